@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +107,7 @@ final class FactCodec {
       case SagaFact.Resolved(Resolution resolution, Instant at) -> {
         out.writeByte(10);
         text(out, resolution.branch());
-        out.writeByte(resolution.action().ordinal());
+        out.writeByte(code(resolution.action()));
         text(out, resolution.by());
         text(out, resolution.why());
         instant(out, at);
@@ -197,27 +198,48 @@ final class FactCodec {
 
   private static Resolution resolution(DataInputStream in) throws IOException {
     String branch = text(in);
-    return new Resolution(branch, constant(Resolution.Action.values(), in), text(in), text(in));
+    return new Resolution(
+        branch, constant(Resolution.Action.values(), FactCodec::code, in), text(in), text(in));
   }
 
   private static void phase(DataOutputStream out, Phase phase) throws IOException {
-    out.writeByte(phase.ordinal());
+    out.writeByte(code(phase));
   }
 
   private static Phase phase(DataInputStream in) throws IOException {
-    return constant(Phase.values(), in);
+    return constant(Phase.values(), FactCodec::code, in);
   }
 
   private static Durability durability(DataInputStream in) throws IOException {
     return in.readUnsignedByte() == 0 ? Durability.EVERY_STEP : Durability.START_DURABLE;
   }
 
-  private static <E> E constant(E[] values, DataInputStream in) throws IOException {
-    int ordinal = in.readUnsignedByte();
-    if (ordinal >= values.length) {
-      throw new IOException("constant " + ordinal + " of " + values.length);
+  private static int code(Phase phase) {
+    return switch (phase) {
+      case TRY -> 1;
+      case CONFIRM -> 2;
+      case CANCEL -> 3;
+    };
+  }
+
+  private static int code(Resolution.Action action) {
+    return switch (action) {
+      case RETRY -> 1;
+      case TAKE_AS_DONE -> 2;
+      case TAKE_AS_UNDONE -> 3;
+      case UNDO -> 4;
+    };
+  }
+
+  private static <E> E constant(E[] values, ToIntFunction<E> code, DataInputStream in)
+      throws IOException {
+    int read = in.readUnsignedByte();
+    for (E value : values) {
+      if (code.applyAsInt(value) == read) {
+        return value;
+      }
     }
-    return values[ordinal];
+    throw new IOException("constant " + read);
   }
 
   private static void text(DataOutputStream out, String text) throws IOException {

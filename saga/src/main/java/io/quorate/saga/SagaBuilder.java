@@ -6,7 +6,6 @@ import io.quorate.core.tx.codec.Codec;
 import io.quorate.core.tx.machine.ProtocolId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,7 +46,11 @@ public final class SagaBuilder<I> {
     if (steps.length == 0) {
       throw new InvalidSagaException("saga " + id + ": allOf() without steps");
     }
-    return stage(Arrays.asList(steps));
+    List<Step<I, ?>> added = new ArrayList<>();
+    for (Step<I, ?> step : steps) {
+      added.add(requireNonNull(step, "step"));
+    }
+    return stage(added);
   }
 
   private SagaBuilder<I> stage(List<Step<I, ?>> added) {

@@ -46,10 +46,11 @@ final class SagaProtocol<I> implements TransactionProtocol<SagaState<I>> {
 
   @Override
   public boolean reads(ProtocolId older) {
-    return older.equals(id())
-        || older.family().equals(id().family())
+    boolean migrates =
+        older.family().equals(id().family())
             && older.name().equals(id().name())
             && definition.migrations().containsKey(older.version());
+    return migrates || older.equals(id());
   }
 
   @Override

@@ -50,11 +50,12 @@ final class SagaShape<I> {
     Map<String, Step<I, ?>> sorted = sorted(saga, steps, after);
     Map<String, Set<String>> waits = new LinkedHashMap<>();
     Map<String, Set<String>> feeds = new LinkedHashMap<>();
-    sorted.keySet().forEach(name -> feeds.put(name, new LinkedHashSet<>()));
     for (String name : sorted.keySet()) {
       Set<String> needed = Set.copyOf(after.getOrDefault(name, Set.of()));
       waits.put(name, needed);
-      needed.forEach(earlier -> feeds.get(earlier).add(name));
+      for (String earlier : needed) {
+        feeds.computeIfAbsent(earlier, e -> new LinkedHashSet<>()).add(name);
+      }
     }
     SagaShape<I> shape = new SagaShape<>(sorted, waits, feeds);
     shape.checkKinds(saga);

@@ -7,6 +7,7 @@ import io.quorate.core.tx.BranchRef;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.codec.Codec;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -202,6 +203,10 @@ public final class Step<I, R> {
   /** Exceptions of the action that mean: refused, nothing happened. Subclasses count. */
   @SafeVarargs
   public final Step<I, R> failOn(Class<? extends Throwable>... refusals) {
+    Set<Class<? extends Throwable>> all = new LinkedHashSet<>();
+    for (Class<? extends Throwable> refusal : refusals) {
+      all.add(refusal);
+    }
     return with(
         new Policy<>(
             policy.retry,
@@ -209,7 +214,7 @@ public final class Step<I, R> {
             policy.timeout,
             policy.lock,
             policy.lockWait,
-            Set.of(refusals)));
+            Set.copyOf(all)));
   }
 
   private Step<I, R> with(Policy<I> changed) {
