@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.quorate.core.tx.BranchRef;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.remote.ForeignText;
+import io.quorate.core.tx.remote.PollAfter;
 import io.quorate.core.tx.remote.TxHeaders;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,8 +26,8 @@ import java.util.concurrent.TimeoutException;
  *       202.
  *   <li>409: {@link Verdict.No} with the body as the reason, or {@link Verdict.Conflict} where the
  *       header {@code Tx-Conflict} is present.
- *   <li>425: {@link Verdict.Ongoing} with the seconds of {@code Retry-After}, {@link
- *       #POLL_AFTER_DEFAULT} without them, at most {@link #POLL_AFTER_MAX}.
+ *   <li>425: {@link Verdict.Ongoing} with the seconds of {@code Retry-After}, as {@link PollAfter}
+ *       reads them.
  *   <li>Everything else is {@link Verdict.Unknown}: other statuses, redirects (which are not
  *       followed), a broken connection, no full answer in time, a body cut short, a body that is
  *       too long, and a body over HTTP/1 whose length nobody told, which may have been cut short.
@@ -37,12 +38,6 @@ import java.util.concurrent.TimeoutException;
  * most {@link HttpParticipantBuilder#responseBytesMax} bytes are held for each call.
  */
 public final class HttpParticipant implements AutoCloseable {
-
-  /** When to ask again where the participant does not say. */
-  public static final Duration POLL_AFTER_DEFAULT = Duration.ofSeconds(1);
-
-  /** The longest time before asking again; a participant that asks for more gets this. */
-  public static final Duration POLL_AFTER_MAX = Duration.ofHours(1);
 
   private final HttpParticipantConfig config;
   private final HttpClient client;
@@ -144,15 +139,9 @@ public final class HttpParticipant implements AutoCloseable {
         || answer.headers().firstValue("Transfer-Encoding").isPresent();
   }
 
-  /** A date would need a clock that both sides agree on, so only seconds count. */
   private static Duration pollAfter(HttpResponse<?> answer) {
     String seconds = answer.headers().firstValue("Retry-After").orElse("").strip();
-    if (seconds.isEmpty() || !seconds.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return POLL_AFTER_DEFAULT;
-    }
-    long most = POLL_AFTER_MAX.toSeconds();
-    return Duration.ofSeconds(
-        seconds.length() > 9 ? most : Math.min(most, Long.parseLong(seconds)));
+    return PollAfter.parse(seconds, Duration.ofSeconds(1));
   }
 
   private static long nanos(Duration timeout) {
