@@ -9,6 +9,7 @@ import io.quorate.core.tx.internal.SqlScript;
 import io.quorate.core.tx.log.EpochHeldException;
 import io.quorate.core.tx.log.FencedException;
 import io.quorate.core.tx.log.IndeterminateException;
+import io.quorate.core.tx.log.JoinableLog;
 import io.quorate.core.tx.log.LockHeldException;
 import io.quorate.core.tx.log.LogFullException;
 import io.quorate.core.tx.log.LogRecord;
@@ -56,7 +57,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threads.</b> As {@link TransactionLog} demands. Connections are used by threads of the
  * log's own; a caller's interrupt reaches none.
  */
-public final class JdbcTransactionLog implements TransactionLog {
+public final class JdbcTransactionLog implements JoinableLog {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcTransactionLog.class);
 
   /** Ten years: longer leases are cut to it, so that their end can be written as a time. */
@@ -245,6 +246,7 @@ public final class JdbcTransactionLog implements TransactionLog {
    * @throws SequenceConflictException the log knows the id; nothing was written
    * @throws SQLException the application's transaction failed
    */
+  @Override
   public void append(Connection callersTransaction, LogRecord begin)
       throws SQLException, SequenceConflictException {
     ensureOpen();
