@@ -1,6 +1,7 @@
 package io.quorate.core.wal;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -171,8 +172,8 @@ final class DurableGate {
     }
     release(tree, 0);
     if (!futures.isEmpty()) {
-      completions.run(
-          () -> futures.reversed().forEach(waiter -> complete(waiter.future, waiter.position)));
+      futures.sort(Comparator.comparingLong(waiter -> waiter.position));
+      completions.run(() -> futures.forEach(waiter -> complete(waiter.future, waiter.position)));
     }
   }
 
