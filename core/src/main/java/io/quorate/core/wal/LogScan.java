@@ -89,7 +89,8 @@ record LogScan(
           segments.add(segment);
           walk(segment, limit, last);
         } else {
-          segments.add(new Segment(name, end, SegmentHeader.BYTES + (int) (limit - end), 0));
+          int bytes = Math.clamp(SegmentHeader.BYTES + limit - end, 0, Integer.MAX_VALUE);
+          segments.add(new Segment(name, end, bytes, 0));
         }
         if (end < limit && (!last || segment == null)) {
           lose(limit);

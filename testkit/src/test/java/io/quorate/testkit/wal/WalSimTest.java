@@ -70,7 +70,7 @@ class WalSimTest {
 
   private static void step(WalWorld world, SplittableRandom random) {
     switch (random.nextInt(12)) {
-      case 0, 1, 2 -> world.append(random.nextInt(1500), false);
+      case 0, 1, 2 -> world.append(random.nextInt(2049), false);
       case 3, 4 -> world.append(random.nextInt(600), true);
       case 5, 6 -> world.await(world.append(random.nextInt(900), true));
       case 7, 8 ->
