@@ -6,6 +6,7 @@ import io.quorate.benchmarks.run.SubjectSpec;
 import io.quorate.benchmarks.subjects.AutocommitFloor;
 import io.quorate.benchmarks.subjects.ForceEachAppend;
 import io.quorate.benchmarks.subjects.ForcePerFile;
+import io.quorate.benchmarks.subjects.QuorateWal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,13 +51,18 @@ final class Catalog {
   private static final SubjectSpec PER_FILE =
       SubjectSpec.ours("floor: a file per caller", ForcePerFile.class, Map.of());
 
+  private static final SubjectSpec OURS =
+      SubjectSpec.ours("Quorate WriteAheadLog", QuorateWal.class, Map.of());
+
   private static final Benchmark WAL =
       new Benchmark(
           "wal",
           "appends of 256 bytes, each returning once it is on disk",
           "appends",
-          List.of(EACH, PER_FILE),
-          List.of(new Comparison(PER_FILE.name(), EACH.name())),
+          List.of(EACH, PER_FILE, OURS),
+          List.of(
+              new Comparison(OURS.name(), EACH.name()),
+              new Comparison(OURS.name(), PER_FILE.name())),
           List.of(
               "The floors write the payload only: no header, no checksum, no segments, and what a"
                   + " crash leaves cannot be told from what was there before.",
