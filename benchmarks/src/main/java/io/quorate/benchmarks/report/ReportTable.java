@@ -15,6 +15,10 @@ public final class ReportTable {
     StringBuilder text = new StringBuilder();
     line(text, report.name() + ": " + report.title() + (report.quick() ? " (a quick look)" : ""));
     line(text, report.machine().inWords());
+    if (report.machine().loadBefore() > report.machine().cpus() / 2.0) {
+      line(
+          text, "Others kept this machine busy: take the figures for their order, not their size.");
+    }
     byLoad(report.rows()).forEach((load, rows) -> table(text, load, rows));
     if (!report.ratios().isEmpty()) {
       line(text, "\nratios, median of rounds (min..max)");

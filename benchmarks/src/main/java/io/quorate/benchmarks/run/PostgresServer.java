@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +25,9 @@ public final class PostgresServer implements AutoCloseable {
 
   private static final Map<String, String> SETTINGS =
       Map.of("max_connections", "300", "max_wal_size", "4GB");
+
+  private static final List<String> REPORTED =
+      List.of("fsync", "synchronous_commit", "wal_sync_method");
 
   private static final Duration START_MAX = Duration.ofSeconds(60);
   private static final Duration LEAVE_MAX = Duration.ofSeconds(10);
@@ -71,10 +76,11 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Version and the settings that matter, in one line. */
   public String describe() throws SQLException {
-    return "PostgreSQL "
-        + ask("show server_version")
-        + ", fsync=on, synchronous_commit=on, wal_sync_method="
-        + ask("show wal_sync_method");
+    List<String> facts = new ArrayList<>(List.of("PostgreSQL " + ask("show server_version")));
+    for (String setting : REPORTED) {
+      facts.add(setting + "=" + ask("show " + setting));
+    }
+    return String.join(", ", facts);
   }
 
   /** Makes an empty database. */

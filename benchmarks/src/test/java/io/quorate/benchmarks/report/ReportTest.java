@@ -111,6 +111,25 @@ final class ReportTest {
   }
 
   @Test
+  void table_from_a_busy_machine_says_so() {
+    Report quiet = report();
+    Machine busy = new Machine(2, "Some CPU", 1024, "Vendor 25", "Linux", "ext4", 1.1, List.of());
+    Report report =
+        new Report(
+            quiet.name(),
+            quiet.title(),
+            true,
+            busy,
+            quiet.date(),
+            quiet.rows(),
+            List.of(),
+            List.of(),
+            Map.of());
+    assertThat(ReportTable.of(report)).contains("Others kept this machine busy");
+    assertThat(ReportTable.of(quiet)).doesNotContain("busy");
+  }
+
+  @Test
   void table_reads_like_this() {
     assertThat(ReportTable.of(report()))
         .isEqualTo(

@@ -60,7 +60,7 @@ final class SideBySideTest {
             "smoke",
             "subjects whose behaviour is known",
             "pauses",
-            List.of(FAILING, SHORT, LONG),
+            List.of(SHORT, FAILING, LONG),
             List.of(new Benchmark.Comparison("short", "long")),
             List.of("Nothing is equal."));
     SideBySide.Measured measured;
@@ -72,11 +72,11 @@ final class SideBySideTest {
     }
     assertThat(progress.toString(StandardCharsets.UTF_8).lines().filter(l -> l.startsWith("round")))
         .containsExactly(
-            "round 1 of 2: failing",
             "round 1 of 2: short",
+            "round 1 of 2: failing",
             "round 1 of 2: long",
-            "round 2 of 2: short",
-            "round 2 of 2: long");
+            "round 2 of 2: long",
+            "round 2 of 2: short");
     assertThat(measured.failures()).containsOnlyKeys("failing");
     assertThat(measured.failures().get("failing")).contains("exit 1", "third unit");
     assertThat(work.resolve("trial")).doesNotExist();
@@ -139,6 +139,18 @@ final class SideBySideTest {
       assertThat(processes.count()).isZero();
     }
     assertThat(descendants()).isEmpty();
+  }
+
+  @Test
+  void process_that_ends_before_its_task_is_done_has_failed_whatever_its_exit_says()
+      throws Exception {
+    SubjectSpec quitting = SubjectSpec.ours("quitting", TrialSubjects.Quitting.class, Map.of());
+    try (LiveProcesses processes = LiveProcesses.guarded();
+        Trial trial = Trial.open(forks(processes), quitting, work, null)) {
+      assertThat(trial.run(List.of(), new ForkSpec.Count(1), Duration.ofMinutes(1)))
+          .isInstanceOfSatisfying(
+              ForkOutcome.Failed.class, failed -> assertThat(failed.why()).startsWith("exit 0"));
+    }
   }
 
   @Test

@@ -15,7 +15,10 @@ import java.util.concurrent.locks.LockSupport;
 public final class TrialSubjects {
   private TrialSubjects() {}
 
-  /** Takes as many microseconds as its option says, and complains if its directory is not empty. */
+  /**
+   * Takes as many microseconds as its option says. Complains if its directory is not empty, and
+   * prints what only the harness may say.
+   */
   public static final class Pause implements Subject {
     private final long nanos;
 
@@ -26,6 +29,7 @@ public final class TrialSubjects {
           throw new IllegalStateException("directory: not empty");
         }
       }
+      System.out.println("sample nonsense");
       Files.createFile(context.directory().resolve("left-behind"));
     }
 
@@ -41,17 +45,28 @@ public final class TrialSubjects {
     public void close() {}
   }
 
-  /** Prints to standard output, which is the parent's; then fails its third unit. */
+  /** Fails its third unit. */
   public static final class Failing implements Subject {
-    public Failing(SubjectContext context) {
-      System.out.println("done");
-    }
+    public Failing(SubjectContext context) {}
 
     @Override
     public void run(long n) {
       if (n == 2) {
         throw new UncheckedIOException(new IOException("third unit"));
       }
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Ends its process in the middle of a unit as if all were well. */
+  public static final class Quitting implements Subject {
+    public Quitting(SubjectContext context) {}
+
+    @Override
+    public void run(long n) {
+      Runtime.getRuntime().halt(0);
     }
 
     @Override
