@@ -18,8 +18,11 @@ import io.quorate.core.time.Ticker;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URISyntaxException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -73,28 +76,45 @@ public final class Bench {
         out.print(CommandLine.help());
         yield true;
       }
+      case CommandLine.Measurement measurement -> alone(measurement);
+    };
+  }
+
+  /** Two at a time would measure each other, and share their directories. */
+  private boolean alone(CommandLine.Measurement measurement) throws Exception {
+    Path file = workDirectory("lock").resolve("lock");
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock == null) {
+        progress.println("bench: already running in this checkout (expected: one at a time)");
+        return false;
+      }
+      return publish(measure(measurement));
+    }
+  }
+
+  private Report measure(CommandLine.Measurement measurement) throws Exception {
+    return switch (measurement) {
       case CommandLine.Jmh(String pattern, boolean quick) -> {
         Path work = workDirectory("jmh");
-        Machine machine = Machine.here(work);
-        yield publish(JmhRuns.run(pattern, quick, work, machine, now()));
+        yield JmhRuns.run(pattern, quick, work, Machine.here(work), now());
       }
       case CommandLine.Compare(Benchmark benchmark, boolean quick) ->
-          publish(
-              withForks(
-                  benchmark,
-                  (forks, work, server, machine) -> {
-                    SideBySide run = new SideBySide(forks, Ticker.system(), work, progress);
-                    Schedule schedule = quick ? Schedule.QUICK : Schedule.FULL;
-                    return Report.of(
-                        benchmark, quick, machine, now(), run.run(benchmark, schedule, server));
-                  }));
+          withForks(
+              benchmark,
+              (forks, work, server, machine) -> {
+                SideBySide run = new SideBySide(forks, Ticker.system(), work, progress);
+                Schedule schedule = quick ? Schedule.QUICK : Schedule.FULL;
+                SideBySide.Measured measured = run.run(benchmark, schedule, server);
+                return Report.of(benchmark, quick, machine, now(), measured);
+              });
       case CommandLine.CountForces(Benchmark benchmark) ->
-          publish(
-              withForks(
-                  benchmark,
-                  (forks, work, server, machine) ->
-                      new ForceCount(forks, COUNT_FEW, COUNT_MANY, work, progress)
-                          .run(benchmark, machine, now(), server)));
+          withForks(
+              benchmark,
+              (forks, work, server, machine) ->
+                  new ForceCount(forks, COUNT_FEW, COUNT_MANY, work, progress)
+                      .run(benchmark, machine, now(), server));
     };
   }
 

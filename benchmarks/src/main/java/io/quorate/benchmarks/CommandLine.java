@@ -11,18 +11,21 @@ sealed interface CommandLine {
   /** Show what there is. */
   record Help() implements CommandLine {}
 
+  /** What takes the machine for itself, and ends in a report. */
+  sealed interface Measurement extends CommandLine {}
+
   /** Run subjects side by side. */
-  record Compare(Benchmark benchmark, boolean quick) implements CommandLine {}
+  record Compare(Benchmark benchmark, boolean quick) implements Measurement {}
 
   /** Count forces instead of time. */
-  record CountForces(Benchmark benchmark) implements CommandLine {}
+  record CountForces(Benchmark benchmark) implements Measurement {}
 
   /**
    * Run JMH.
    *
    * @param pattern matches the benchmarks' names; empty matches all
    */
-  record Jmh(String pattern, boolean quick) implements CommandLine {}
+  record Jmh(String pattern, boolean quick) implements Measurement {}
 
   /**
    * Reads arguments.

@@ -1,5 +1,7 @@
 package io.quorate.benchmarks.jmh;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quorate.benchmarks.report.Machine;
 import io.quorate.benchmarks.report.Report;
 import io.quorate.benchmarks.report.Row;
@@ -22,9 +24,15 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** Runs JMH. Its forks use the JDK that runs this. */
 public final class JmhRuns {
   /** Tells a fork where to write: a system property. */
-  static final String WORK_PROPERTY = "quorate.benchmarks.work";
+  private static final String WORK_PROPERTY = "quorate.benchmarks.work";
 
   private JmhRuns() {}
+
+  /** In a fork: where to write. */
+  static Path work() {
+    return Path.of(
+        requireNonNull(System.getProperty(WORK_PROPERTY), WORK_PROPERTY + " (set by bench jmh)"));
+  }
 
   /**
    * Runs the benchmarks whose name {@code pattern} matches.

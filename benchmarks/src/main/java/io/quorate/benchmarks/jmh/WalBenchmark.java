@@ -5,6 +5,7 @@ import io.quorate.benchmarks.subjects.Payload;
 import io.quorate.core.wal.WalConfig;
 import io.quorate.core.wal.WriteAheadLog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -71,12 +72,12 @@ public class WalBenchmark {
     try {
       return WriteAheadLog.open(WorkDirectory.emptied(directory(name)), WalConfig.defaults());
     } catch (IOException failed) {
-      throw new java.io.UncheckedIOException(failed);
+      throw new UncheckedIOException(failed);
     }
   }
 
   private static Path directory(String name) {
-    return Path.of(System.getProperty(JmhRuns.WORK_PROPERTY, "target"), name);
+    return JmhRuns.work().resolve(name);
   }
 
   @Benchmark

@@ -21,7 +21,7 @@ public record ClassPaths(Path home) {
     return switch (subject) {
       case SubjectSpec.Ours() -> System.getProperty("java.class.path");
       case SubjectSpec.Peer(String module) -> {
-        Path target = home.resolve("peers").resolve(module).resolve("target");
+        Path target = home.resolve("peer-" + module).resolve("target");
         Path list = target.resolve("classpath.txt");
         if (!Files.exists(list)) {
           throw new IOException(

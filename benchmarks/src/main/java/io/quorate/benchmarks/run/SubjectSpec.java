@@ -23,9 +23,9 @@ public record SubjectSpec(
   public record Ours() implements Home {}
 
   /**
-   * The class path of a module below {@code peers/}.
+   * The class path of a peer's own module.
    *
-   * @param module the folder's name
+   * @param module the folder {@code peer-MODULE}
    */
   public record Peer(String module) implements Home {}
 

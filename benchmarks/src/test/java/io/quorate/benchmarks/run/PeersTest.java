@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quorate.benchmarks.kit.Database;
 import io.quorate.benchmarks.kit.ForkSpec;
 import io.quorate.benchmarks.subjects.AutocommitFloor;
-import java.nio.file.Files;
+import io.quorate.benchmarks.subjects.QuorateSaga;
+import io.quorate.saga.Durability;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each subject on a database leaves there what it claims to have made durable. */
 @Timeout(180)
@@ -51,6 +54,17 @@ final class PeersTest {
         SubjectSpec.ours("floor", AutocommitFloor.class, Map.of()),
         "floor",
         "select count(*) from saga where step = 3",
+        SAGAS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Durability.class)
+  void ours_leaves_ended_transactions(Durability durability) throws Exception {
+    run(
+        SubjectSpec.ours(
+            "ours", QuorateSaga.class, Map.of(QuorateSaga.DURABILITY, durability.name())),
+        "ours",
+        "select count(*) from tx_head where status = 2",
         SAGAS);
   }
 
