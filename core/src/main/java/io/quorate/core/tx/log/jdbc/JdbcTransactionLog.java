@@ -78,8 +78,8 @@ public final class JdbcTransactionLog implements JoinableLog {
   private JdbcTransactionLog(JdbcLogConfig config, JdbcDialect dialect) {
     TableNames names = new TableNames(config.tablePrefix());
     this.config = config;
-    this.database = new Database(config, names);
     this.tables = LogTables.of(dialect, config.shard(), names);
+    this.database = new Database(config, names, tables);
     this.queries = new HeadQueries(config.shard(), names);
     this.clock = new LogClock(config, dialect, names);
     this.leases = new Leases(config, clock, names);
@@ -108,7 +108,8 @@ public final class JdbcTransactionLog implements JoinableLog {
     }
     JdbcTransactionLog log = new JdbcTransactionLog(config, dialect);
     try {
-      log.database.query("opening", log::prepare);
+      log.clock.startFrom(log.database.query("opening", log::prepare));
+      Instant unused = log.now(); // makes the first ceiling durable
     } catch (RuntimeException | Error e) {
       log.database.close();
       throw e;
@@ -139,7 +140,7 @@ public final class JdbcTransactionLog implements JoinableLog {
     }
   }
 
-  private boolean prepare(Connection connection) throws SQLException {
+  private Instant prepare(Connection connection) throws SQLException {
     if (!leases.exists(connection)) {
       try {
         leases.create(connection);
@@ -149,8 +150,7 @@ public final class JdbcTransactionLog implements JoinableLog {
         }
       }
     }
-    clock.synchronize(connection);
-    return true;
+    return clock.read(connection);
   }
 
   @Override
@@ -161,10 +161,10 @@ public final class JdbcTransactionLog implements JoinableLog {
       throw new IllegalArgumentException("lease: " + lease + " (expected: > 0)");
     }
     Duration length = lease.compareTo(LEASE_MAX) < 0 ? lease : LEASE_MAX;
-    Epoch epoch =
-        database
-            .transact("acquire", c -> leases.acquire(c, asking.owner(), length))
-            .orThrow("the log of shard " + config.shard());
+    Leases.Acquired answer =
+        database.transact("acquire", c -> leases.acquire(c, asking.owner(), length));
+    Epoch epoch = answer.orThrow("the log of shard " + config.shard());
+    clock.startFrom(answer.time());
     queue.forgetHeads();
     acquired.add(epoch);
     LOG.info("epoch acquired: shard={} epoch={} lease={}", config.shard(), epoch, length);
@@ -344,16 +344,9 @@ public final class JdbcTransactionLog implements JoinableLog {
     }
   }
 
-  /** Reads, and makes sure that what was read is durable. */
   private <T> T show(String what, Database.Work<T> read) {
     ensureOpen();
-    return database.query(
-        what,
-        connection -> {
-          T result = read.on(connection);
-          tables.force(connection);
-          return result;
-        });
+    return database.query(what, read);
   }
 
   private long newest() {
