@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -58,6 +59,32 @@ class StalledDiskTest {
       waiter.join();
       future.get(30, TimeUnit.SECONDS);
       assertThat(log.durablePosition()).isGreaterThanOrEqualTo(position);
+    }
+  }
+
+  @Test
+  void what_was_queued_while_a_force_ran_is_not_acknowledged_by_it() throws Exception {
+    List<CountDownLatch> reached = List.of(new CountDownLatch(1), new CountDownLatch(1));
+    List<CountDownLatch> released = List.of(new CountDownLatch(1), new CountDownLatch(1));
+    AtomicInteger forces = new AtomicInteger();
+    try (WriteAheadLog log = WriteAheadLog.open(disk, config, WalRuntime.threads())) {
+      disk.plan(
+          op -> {
+            if (!isForce(op) || forces.get() >= 2) {
+              return Fault.NONE;
+            }
+            int nth = forces.getAndIncrement();
+            reached.get(nth).countDown();
+            return new Fault.Stall(released.get(nth));
+          });
+      long first = log.append(1, 0, 1, 0, new byte[100], true);
+      reached.get(0).await();
+      long second = log.append(1, 0, 2, 0, new byte[100], true);
+      released.get(0).countDown();
+      reached.get(1).await();
+      assertThat(log.durablePosition()).isEqualTo(first);
+      released.get(1).countDown();
+      log.awaitDurable(second);
     }
   }
 
