@@ -10,11 +10,14 @@ import java.util.function.Supplier;
  * Participants that keep one row for each branch, as a barrier in a database does:
  *
  * <pre>
- *             no row            tried            confirmed        cancelled
- *   TRY       run, tried        stored answer    stored answer    conflict
- *   CONFIRM   conflict          run, confirmed   Ok               conflict
- *   CANCEL    Ok, cancelled     run, cancelled   conflict         Ok
+ *             no row            tried            confirmed        cancelled   refused
+ *   TRY       run, tried        stored answer    stored answer    conflict    No
+ *   CONFIRM   conflict          run, confirmed   Ok               conflict    conflict
+ *   CANCEL    Ok, cancelled     run, cancelled   conflict         Ok          Ok
  * </pre>
+ *
+ * <p>A try whose business says no leaves the row refused: the same call, coming late or twice, must
+ * not have an effect that nobody would undo.
  *
  * <p>A call of an epoch older than the newest the row has seen is answered Unknown and does
  * nothing.
@@ -26,7 +29,8 @@ final class OneRowBarrier implements ParticipantRule {
     NONE,
     TRIED,
     CONFIRMED,
-    CANCELLED
+    CANCELLED,
+    REFUSED
   }
 
   private record Key(String tx, String branch) {}
@@ -54,6 +58,7 @@ final class OneRowBarrier implements ParticipantRule {
             case NONE -> run(row, Status.TRIED, business);
             case TRIED, CONFIRMED -> new Verdict.Ok(row.result);
             case CANCELLED -> new Verdict.Conflict("cancelled before it came");
+            case REFUSED -> new Verdict.No("refused");
           };
       case CONFIRM ->
           switch (row.status) {
@@ -61,6 +66,7 @@ final class OneRowBarrier implements ParticipantRule {
             case TRIED -> run(row, Status.CONFIRMED, business);
             case CONFIRMED -> new Verdict.Ok(NOTHING);
             case CANCELLED -> new Verdict.Conflict("cancelled");
+            case REFUSED -> new Verdict.Conflict("refused");
           };
       case CANCEL ->
           switch (row.status) {
@@ -70,7 +76,7 @@ final class OneRowBarrier implements ParticipantRule {
             }
             case TRIED -> run(row, Status.CANCELLED, business);
             case CONFIRMED -> new Verdict.Conflict("confirmed");
-            case CANCELLED -> new Verdict.Ok(NOTHING);
+            case CANCELLED, REFUSED -> new Verdict.Ok(NOTHING);
           };
     };
   }
@@ -82,6 +88,8 @@ final class OneRowBarrier implements ParticipantRule {
       if (next == Status.TRIED) {
         row.result = result;
       }
+    } else if (verdict instanceof Verdict.No && next == Status.TRIED) {
+      row.status = Status.REFUSED;
     }
     return verdict;
   }
