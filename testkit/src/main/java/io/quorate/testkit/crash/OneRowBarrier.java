@@ -10,17 +10,14 @@ import java.util.function.Supplier;
  * Participants that keep one row for each branch, as a barrier in a database does:
  *
  * <pre>
- *             no row            tried            confirmed        cancelled   refused
- *   TRY       run, tried        stored answer    stored answer    conflict    No
- *   CONFIRM   conflict          run, confirmed   Ok               conflict    conflict
- *   CANCEL    Ok, cancelled     run, cancelled   conflict         Ok          Ok
+ *             no row            tried            confirmed        cancelled       refused
+ *   TRY       run, tried        stored answer    stored answer    conflict        No
+ *   CONFIRM   conflict          run, confirmed   Ok               conflict        conflict
+ *   CANCEL    Ok, cancelled     run, cancelled   conflict         Ok              Ok, cancelled
  * </pre>
  *
- * <p>A try whose business says no leaves the row refused: the same call, coming late or twice, must
- * not have an effect that nobody would undo.
- *
- * <p>A call of an epoch older than the newest the row has seen is answered Unknown and does
- * nothing.
+ * <p>A refusal is rolled back with the work and leaves no row, unless refusals are remembered. A
+ * call of an epoch older than the newest the row has seen is answered Unknown and does nothing.
  */
 final class OneRowBarrier implements ParticipantRule {
   private static final byte[] NOTHING = {};
@@ -42,6 +39,11 @@ final class OneRowBarrier implements ParticipantRule {
   }
 
   private final Map<Key, Row> rows = new HashMap<>();
+  private final boolean remembersRefusals;
+
+  OneRowBarrier(boolean remembersRefusals) {
+    this.remembersRefusals = remembersRefusals;
+  }
 
   @Override
   public Verdict receive(Call call, Supplier<Verdict> business) {
@@ -58,37 +60,36 @@ final class OneRowBarrier implements ParticipantRule {
             case NONE -> run(row, Status.TRIED, business);
             case TRIED, CONFIRMED -> new Verdict.Ok(row.result);
             case CANCELLED -> new Verdict.Conflict("cancelled before it came");
-            case REFUSED -> new Verdict.No("refused");
+            case REFUSED -> new Verdict.No("refused before");
           };
       case CONFIRM ->
           switch (row.status) {
-            case NONE -> new Verdict.Conflict("never reserved");
+            case NONE, REFUSED -> new Verdict.Conflict("never reserved");
             case TRIED -> run(row, Status.CONFIRMED, business);
             case CONFIRMED -> new Verdict.Ok(NOTHING);
             case CANCELLED -> new Verdict.Conflict("cancelled");
-            case REFUSED -> new Verdict.Conflict("refused");
           };
       case CANCEL ->
           switch (row.status) {
-            case NONE -> {
+            case NONE, REFUSED -> {
               row.status = Status.CANCELLED;
               yield new Verdict.Ok(NOTHING);
             }
             case TRIED -> run(row, Status.CANCELLED, business);
             case CONFIRMED -> new Verdict.Conflict("confirmed");
-            case CANCELLED, REFUSED -> new Verdict.Ok(NOTHING);
+            case CANCELLED -> new Verdict.Ok(NOTHING);
           };
     };
   }
 
-  private static Verdict run(Row row, Status next, Supplier<Verdict> business) {
+  private Verdict run(Row row, Status next, Supplier<Verdict> business) {
     Verdict verdict = business.get();
     if (verdict instanceof Verdict.Ok(byte[] result)) {
       row.status = next;
       if (next == Status.TRIED) {
         row.result = result;
       }
-    } else if (verdict instanceof Verdict.No && next == Status.TRIED) {
+    } else if (verdict instanceof Verdict.No && next == Status.TRIED && remembersRefusals) {
       row.status = Status.REFUSED;
     }
     return verdict;
