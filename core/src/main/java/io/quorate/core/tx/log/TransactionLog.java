@@ -37,29 +37,43 @@ public interface TransactionLog extends AutoCloseable {
   /**
    * Becomes the coordinator of this log.
    *
+   * <p>An owner of the same name does not wait for itself: started again, it takes over at once and
+   * fences what is left of its former life. The new epoch is larger than every earlier one, also
+   * over close and crash.
+   *
    * @param owner who asks, for people to read; see {@link Epoch#owner()}
    * @param lease how long others wait for a renewal before they may take over; positive. A log
-   *     whose storage already has a single owner ignores it
+   *     whose storage already has a single owner ignores it: there acquiring always succeeds
    * @throws EpochHeldException when another owner's lease has not run out; names it
+   * @throws IllegalArgumentException when {@code lease} is not positive
    * @throws LogUnavailableException when the storage does not answer
    */
   Epoch acquire(String owner, Duration lease) throws EpochHeldException;
 
   /**
-   * Extends the lease of {@code epoch}, from now, by the duration it was acquired with.
+   * Extends the lease of {@code epoch}, from now, by the duration it was acquired with. Works after
+   * the lease has run out too, as long as nobody has taken over.
    *
-   * @throws FencedException when a newer epoch exists
+   * @throws FencedException when {@code epoch} is not the newest
    */
   void renew(Epoch epoch) throws FencedException;
 
-  /** Gives the lease up, so that the next {@link #acquire} need not wait. Idempotent. */
+  /**
+   * Gives the lease up, so that the next {@link #acquire} need not wait. Idempotent, does nothing
+   * for an epoch that is not the newest, and never throws: at worst the lease runs out by itself.
+   */
   void release(Epoch epoch);
 
   /**
-   * Adds records of one transaction, in sequence.
+   * Adds records of one transaction, in sequence. Returns once they are durable if one of them is
+   * FORCED. Refusals are thrown from here for LAZY ones too, with one exception: where a newer
+   * epoch was acquired elsewhere a moment ago, a LAZY append may return and be lost, as in a crash.
    *
-   * @param records not empty, all of one transaction, with consecutive {@code seq}
-   * @throws FencedException a newer epoch exists; nothing was written
+   * @param epoch the newest; {@link Epoch#NONE} never is
+   * @param records not empty, all of one transaction, with consecutive {@code seq}, none behind an
+   *     {@code END}
+   * @throws IllegalArgumentException {@code records} are none of that; nothing was written
+   * @throws FencedException {@code epoch} is not the newest; nothing was written
    * @throws SequenceConflictException the transaction is not at {@code seq - 1}, or has ended;
    *     nothing was written
    * @throws LockHeldException another transaction holds one of the locks; nothing was written
@@ -81,9 +95,11 @@ public interface TransactionLog extends AutoCloseable {
 
   /**
    * The open transactions that want attention under {@code epoch}: those whose {@code due} has
-   * come, and those in the hands of an older epoch. Longest due first, at most {@code limit}.
+   * come, and those without one that are in the hands of an older epoch; the latter count as due
+   * since their last record. Longest due first, at most {@code limit}.
    *
-   * @throws FencedException when a newer epoch exists
+   * @param limit at least 1
+   * @throws FencedException when {@code epoch} is not the newest
    */
   List<TxHead> due(Epoch epoch, int limit) throws FencedException;
 
@@ -91,13 +107,21 @@ public interface TransactionLog extends AutoCloseable {
    * Transactions in a status, in the order of their ids, at most {@code limit}.
    *
    * @param after continue behind this id; {@code null} from the start
+   * @param limit at least 1
    */
   List<TxHead> list(Set<TxHead.Status> statuses, @Nullable TxId after, int limit);
 
   /** The log's time: never before any time it gave earlier, over restarts too. */
   Instant now();
 
-  /** Gives up all that is held. A clean close loses nothing, LAZY records included. */
+  /**
+   * Writes what is queued, LAZY records included, gives up the leases acquired here and all other
+   * resources. Idempotent; every other method then throws {@link IllegalStateException}, except
+   * {@link #release}, which does nothing.
+   *
+   * @throws LogUnavailableException when LAZY records could not be written; resources are given up
+   *     all the same
+   */
   @Override
   void close();
 }

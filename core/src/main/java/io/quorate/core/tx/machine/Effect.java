@@ -9,9 +9,6 @@ public sealed interface Effect {
   /** Make a call; its answer comes back as {@link Input.Reply}. */
   record Start(Call call) implements Effect {}
 
-  /** Nobody waits for this call any more: interrupt it. Its answer may still come. */
-  record Abandon(Call call) implements Effect {}
-
   /**
    * Give the transaction an {@link Input.Tick} at this time. The latest request replaces others.
    */

@@ -1,6 +1,5 @@
 package io.quorate.core.tx.machine;
 
-import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.Verdict;
 import java.time.Instant;
 
@@ -24,7 +23,4 @@ public sealed interface Input {
 
   /** A person has decided; see {@link Resolution}. */
   record Resolve(Resolution resolution, Instant now) implements Input {}
-
-  /** The last transition's records were refused because another transaction holds a lock. */
-  record LockRefused(String lock, TxId holder, Instant now) implements Input {}
 }

@@ -5,7 +5,7 @@ import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.log.LogRecord;
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
 
 /**
  * One kind of transaction: a saga definition, a TCC or 2PC coordinator.
@@ -21,24 +21,51 @@ public interface TransactionProtocol<S> {
   ProtocolId id();
 
   /**
+   * Whether transactions begun under {@code other} can be taken up: the same, or one migrated from.
+   */
+  default boolean reads(ProtocolId other) {
+    return other.equals(id());
+  }
+
+  /**
    * Starts a transaction.
    *
    * @param input the caller's encoded input
+   * @param busyLocks see {@link #step}
    * @return a transition whose first record is the {@code BEGIN}
    */
-  Transition<S> begin(TxId tx, byte[] input, Epoch epoch, Instant now);
+  Transition<S> begin(TxId tx, byte[] input, Epoch epoch, Instant now, Map<String, TxId> busyLocks);
 
   /**
-   * Takes a transaction up from its records, under a new epoch or after it was put aside.
+   * The {@code BEGIN} record of a transaction that a coordinator takes up later, due at once: how a
+   * start is joined to somebody else's local transaction.
+   */
+  LogRecord enlist(TxId tx, byte[] input, Instant now);
+
+  /**
+   * The input a {@code BEGIN} record was made from.
    *
-   * @param history all its records, at least the {@code BEGIN}
+   * @throws UnreadableHistoryException when the record is not of this protocol
+   */
+  byte[] input(LogRecord begin) throws UnreadableHistoryException;
+
+  /**
+   * Takes a transaction up from its records.
+   *
+   * @param busyLocks see {@link #step}
    * @throws UnreadableHistoryException when the records do not fit this protocol; says what differs
    */
-  Transition<S> recover(List<LogRecord> history, Epoch epoch, Instant now)
+  Transition<S> recover(Recovery recovery, Map<String, TxId> busyLocks)
       throws UnreadableHistoryException;
 
-  /** Takes one input. */
-  Transition<S> step(S state, Input input);
+  /**
+   * Takes one input.
+   *
+   * @param busyLocks locks the log has just refused to a record made from this very input, with
+   *     their holders: the transition must not ask for them again now. Empty at the first try
+   * @throws ResolutionRefusedException for an {@link Input.Resolve} that does not fit the state
+   */
+  Transition<S> step(S state, Input input, Map<String, TxId> busyLocks);
 
   /** Where a transaction stands, for people and tests. */
   Standing standing(S state);

@@ -1,0 +1,68 @@
+package io.quorate.core.tx.runtime;
+
+import io.quorate.core.tx.Epoch;
+import io.quorate.core.tx.log.EpochHeldException;
+import io.quorate.core.tx.log.FencedException;
+import io.quorate.core.tx.log.LogUnavailableException;
+import io.quorate.core.tx.log.TransactionLog;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Acquires the log and renews the lease three times in its length. */
+final class LeaseKeeper {
+  private static final Logger LOGGER = LoggerFactory.getLogger(LeaseKeeper.class);
+  private static final Duration ASK_AGAIN_MAX = Duration.ofSeconds(1);
+
+  private final TransactionRuntime runtime;
+  private volatile boolean stopped;
+
+  LeaseKeeper(TransactionRuntime runtime) {
+    this.runtime = runtime;
+  }
+
+  static Epoch acquire(TransactionLog log, RuntimeConfig config) throws EpochHeldException {
+    long deadline = System.nanoTime() + config.acquireWait().toNanos();
+    while (true) {
+      try {
+        return log.acquire(config.owner(), config.lease());
+      } catch (EpochHeldException held) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0 || Thread.currentThread().isInterrupted()) {
+          throw held;
+        }
+        Duration pause =
+            held.remaining().compareTo(ASK_AGAIN_MAX) < 0 ? held.remaining() : ASK_AGAIN_MAX;
+        LockSupport.parkNanos(Math.min(left, Math.max(1_000_000, pause.toNanos())));
+      }
+    }
+  }
+
+  void start() {
+    runtime
+        .timers()
+        .after(runtime.config().lease().dividedBy(3), () -> Thread.startVirtualThread(this::renew));
+  }
+
+  private void renew() {
+    if (stopped) {
+      return;
+    }
+    try {
+      runtime.log().renew(runtime.epoch());
+    } catch (FencedException fenced) {
+      runtime.fenced(fenced);
+      return;
+    } catch (LogUnavailableException away) {
+      LOGGER.warn("lease not renewed epoch={} cause={}", runtime.epoch(), away.toString());
+    }
+    if (!stopped) {
+      start();
+    }
+  }
+
+  void stop() {
+    stopped = true;
+  }
+}

@@ -1,0 +1,455 @@
+package io.quorate.core.tx.runtime;
+
+import static java.util.Objects.requireNonNull;
+
+import io.quorate.core.time.Timers;
+import io.quorate.core.tx.Epoch;
+import io.quorate.core.tx.Outcome;
+import io.quorate.core.tx.TxId;
+import io.quorate.core.tx.log.FencedException;
+import io.quorate.core.tx.log.LogRecord;
+import io.quorate.core.tx.log.TransactionLog;
+import io.quorate.core.tx.machine.Input;
+import io.quorate.core.tx.machine.ProtocolId;
+import io.quorate.core.tx.machine.Recovery;
+import io.quorate.core.tx.machine.Standing;
+import io.quorate.core.tx.machine.TransactionProtocol;
+import io.quorate.core.tx.machine.TxEvent;
+import io.quorate.core.tx.machine.UnreadableHistoryException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs transactions of any number of protocols on one log.
+ *
+ * <p><b>Threads.</b> All methods may be called by many threads. Each transaction is driven by one
+ * virtual thread at a time; each call to a participant has its own.
+ *
+ * <p><b>Durability.</b> An effect of a transition, a call or an answer, happens after its records
+ * are durable as they ask to be. What a caller is told equals what the log holds.
+ *
+ * <p><b>Loss of the log.</b> Fenced by another coordinator, the runtime stops: those who wait are
+ * told {@link Outcome.Pending}, and new work is refused. While the log's storage does not answer,
+ * affected transactions are put aside and tried again.
+ */
+public final class TransactionRuntime implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(TransactionRuntime.class);
+
+  private final TransactionLog log;
+  private final Epoch epoch;
+  private final RuntimeConfig config;
+  private final Map<ProtocolId, TransactionProtocol<?>> protocols;
+  private final Timers timers;
+  private final LogWriter writer;
+  private final CallRunner calls;
+  private final RecoveryLoop recovery;
+  private final LeaseKeeper lease;
+  private final Operator operator;
+  private final Map<TxId, LiveTransaction<?>> live = new ConcurrentHashMap<>();
+  private final Map<TxId, List<CompletableFuture<Outcome<byte[]>>>> waiting =
+      new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable CoordinatorStoppedException> stopped =
+      new AtomicReference<>();
+
+  private TransactionRuntime(
+      TransactionLog log,
+      Epoch epoch,
+      RuntimeConfig config,
+      Map<ProtocolId, TransactionProtocol<?>> protocols) {
+    this.log = log;
+    this.epoch = epoch;
+    this.config = config;
+    this.protocols = protocols;
+    this.timers = Timers.system("quorate-timers-" + epoch.number());
+    this.writer = new LogWriter(log, epoch);
+    this.calls = new CallRunner(timers, config.callGrace());
+    this.recovery = new RecoveryLoop(this);
+    this.lease = new LeaseKeeper(this);
+    this.operator = new Operator(this);
+  }
+
+  /**
+   * Acquires the log, takes up what is unfinished and accepts work. The log stays the caller's to
+   * close, after the runtime.
+   *
+   * @throws io.quorate.core.tx.log.EpochHeldException when another owner holds the log for longer
+   *     than {@link RuntimeConfig#acquireWait}
+   * @throws IllegalArgumentException when two protocols have the same id
+   */
+  public static TransactionRuntime open(
+      TransactionLog log, List<? extends TransactionProtocol<?>> protocols, RuntimeConfig config)
+      throws io.quorate.core.tx.log.EpochHeldException {
+    requireNonNull(log, "log");
+    Map<ProtocolId, TransactionProtocol<?>> byId = new ConcurrentHashMap<>();
+    for (TransactionProtocol<?> protocol : protocols) {
+      if (byId.put(protocol.id(), protocol) != null) {
+        throw new IllegalArgumentException(
+            "protocols: %s twice (expected: each once)".formatted(protocol.id()));
+      }
+    }
+    Epoch epoch = LeaseKeeper.acquire(log, config);
+    LOGGER.info("coordinator opened epoch={} protocols={}", epoch, byId.keySet());
+    TransactionRuntime runtime = new TransactionRuntime(log, epoch, config, byId);
+    runtime.lease.start();
+    runtime.recovery.start();
+    return runtime;
+  }
+
+  /**
+   * Begins a transaction, or joins the one that has its id: an id stands for one transaction for as
+   * long as the log remembers it.
+   *
+   * @return what the caller is told, once it is known. Fails with {@link ReusedIdException} when
+   *     the id stands for another definition or input, {@link
+   *     io.quorate.core.tx.log.LogFullException} or {@link
+   *     io.quorate.core.tx.log.LogUnavailableException} when the transaction was not begun
+   * @throws OverloadedException when too many are under way
+   * @throws CoordinatorStoppedException when this coordinator does not work any more
+   */
+  public CompletableFuture<Outcome<byte[]>> start(ProtocolId id, TxId tx, byte[] input) {
+    TransactionProtocol<?> protocol = registered(id);
+    requireRunning();
+    if (live.size() >= config.liveMax() && !live.containsKey(tx)) {
+      throw new OverloadedException(tx, config.liveMax());
+    }
+    CompletableFuture<Outcome<byte[]>> caller = new CompletableFuture<>();
+    begin(protocol, tx, input, caller);
+    return caller;
+  }
+
+  <S> void begin(
+      TransactionProtocol<S> protocol,
+      TxId tx,
+      byte[] input,
+      CompletableFuture<Outcome<byte[]>> caller) {
+    LiveTransaction<S> mine = new LiveTransaction<>(this, protocol, tx);
+    LiveTransaction<?> other = live.putIfAbsent(tx, mine);
+    if (other == null) {
+      mine.begin(input, caller);
+    } else {
+      other.joinedBy(protocol, input, caller);
+    }
+  }
+
+  private TransactionProtocol<?> registered(ProtocolId id) {
+    TransactionProtocol<?> protocol = protocols.get(id);
+    if (protocol == null) {
+      throw new IllegalArgumentException(
+          "%s is not registered with this coordinator (expected: one of %s)"
+              .formatted(id, protocols.keySet()));
+    }
+    return protocol;
+  }
+
+  /** Notices what was added by other processes, a joined start for example, without waiting. */
+  public void nudge() {
+    recovery.nudge();
+  }
+
+  /**
+   * What is durably known of a transaction.
+   *
+   * @return empty where the log does not know the id (any more)
+   */
+  public Optional<Outcome<byte[]>> outcome(TxId tx) {
+    return view(tx).map(view -> view.standing().outcome());
+  }
+
+  /** All that is durably known of a transaction, for people. */
+  Optional<TransactionView> view(TxId tx) {
+    var head = log.head(tx);
+    List<LogRecord> history = log.read(tx);
+    if (head.isEmpty() || history.isEmpty()) {
+      return Optional.empty();
+    }
+    ProtocolId id = ProtocolId.of(history.getFirst());
+    return Optional.of(new TransactionView(head.get(), id, history, standing(id, history)));
+  }
+
+  private Standing standing(ProtocolId id, List<LogRecord> history) {
+    TxId tx = history.getFirst().tx();
+    TransactionProtocol<?> protocol = reader(id);
+    String why = "%s is not registered with this coordinator".formatted(id);
+    if (protocol != null) {
+      try {
+        return standing(protocol, history);
+      } catch (UnreadableHistoryException unreadable) {
+        why = String.valueOf(unreadable.getMessage());
+      }
+    }
+    return new Standing(
+        Outcome.Direction.UNDECIDED, List.of(), new Outcome.Parked<>(tx, "", why, 0));
+  }
+
+  private <S> Standing standing(TransactionProtocol<S> protocol, List<LogRecord> history)
+      throws UnreadableHistoryException {
+    Recovery recovery = new Recovery(history, epoch, now(), true);
+    return protocol.standing(protocol.recover(recovery, Map.of()).next());
+  }
+
+  /**
+   * Asks for a transaction to be undone.
+   *
+   * @return where it stands after the request: undoing, or past the point where that is possible
+   * @throws IllegalArgumentException when the log does not know the id
+   */
+  public CompletableFuture<Standing> cancel(TxId tx, String reason) {
+    requireNonNull(reason, "reason");
+    return feed(tx, now -> new Input.Cancel(reason, now));
+  }
+
+  /** Looks and decides on behalf of a person. */
+  public Operator operator() {
+    return operator;
+  }
+
+  CompletableFuture<Standing> feed(TxId tx, Function<Instant, Input> input) {
+    CompletableFuture<Standing> told = new CompletableFuture<>();
+    feed(tx, input, told);
+    return told;
+  }
+
+  private void feed(TxId tx, Function<Instant, Input> input, CompletableFuture<Standing> told) {
+    requireRunning();
+    LiveTransaction<?> target = live.get(tx);
+    if (target == null) {
+      target = load(tx, () -> {});
+    }
+    if (target == null) {
+      told.completeExceptionally(
+          new IllegalArgumentException("transaction " + tx + " is not known to this log"));
+      return;
+    }
+    target.feed(
+        input,
+        (standing, refused) -> {
+          if (refused != null) {
+            told.completeExceptionally(refused);
+          } else {
+            told.complete(standing);
+          }
+        },
+        () -> feedAgain(tx, input, told));
+  }
+
+  private void feedAgain(
+      TxId tx, Function<Instant, Input> input, CompletableFuture<Standing> told) {
+    try {
+      Optional<TransactionView> view = view(tx);
+      if (view.isPresent() && view.get().isEnded()) {
+        told.complete(view.get().standing());
+      } else {
+        feed(tx, input, told);
+      }
+    } catch (RuntimeException failed) {
+      told.completeExceptionally(failed);
+    }
+  }
+
+  /** Takes a transaction up unless it is in memory; {@code null} where nothing can take it up. */
+  @Nullable LiveTransaction<?> load(TxId tx, Runnable quiet) {
+    List<LogRecord> history = log.read(tx);
+    if (history.isEmpty()) {
+      quiet.run();
+      return null;
+    }
+    ProtocolId id = ProtocolId.of(history.getFirst());
+    TransactionProtocol<?> protocol = reader(id);
+    if (protocol == null) {
+      broken(tx, new UnreadableHistoryException(id + " is not registered with this coordinator"));
+      quiet.run();
+      return null;
+    }
+    LiveTransaction<?> mine = new LiveTransaction<>(this, protocol, tx);
+    LiveTransaction<?> other = live.putIfAbsent(tx, mine);
+    if (other != null) {
+      quiet.run();
+      return other;
+    }
+    mine.recover(quiet);
+    return mine;
+  }
+
+  private @Nullable TransactionProtocol<?> reader(ProtocolId id) {
+    TransactionProtocol<?> exact = protocols.get(id);
+    if (exact != null) {
+      return exact;
+    }
+    return protocols.values().stream()
+        .filter(protocol -> protocol.reads(id))
+        .max((a, b) -> Integer.compare(a.id().version(), b.id().version()))
+        .orElse(null);
+  }
+
+  /** How a start differs from the transaction that has its id; {@code null} where it does not. */
+  @Nullable String difference(TransactionProtocol<?> protocol, LogRecord begin, byte[] input) {
+    ProtocolId id = ProtocolId.of(begin);
+    if (!id.family().equals(protocol.id().family()) || !id.name().equals(protocol.id().name())) {
+      return "another definition, " + id;
+    }
+    if (!id.equals(protocol.id())) {
+      return null;
+    }
+    try {
+      return Arrays.equals(protocol.input(begin), input) ? null : "another input";
+    } catch (UnreadableHistoryException unreadable) {
+      return "a start that cannot be read: " + unreadable.getMessage();
+    }
+  }
+
+  void waits(TxId tx, CompletableFuture<Outcome<byte[]>> caller) {
+    waiting.merge(
+        tx, List.of(caller), (old, added) -> Stream.concat(old.stream(), added.stream()).toList());
+    if (isStopped()) {
+      tell(tx, unknown(tx));
+    }
+  }
+
+  /** Forgets those who have their answer already. */
+  void waitsNoMore(TxId tx) {
+    waiting.computeIfPresent(
+        tx,
+        (id, callers) -> {
+          var left = callers.stream().filter(caller -> !caller.isDone()).toList();
+          return left.isEmpty() ? null : left;
+        });
+  }
+
+  void tell(TxId tx, Outcome<byte[]> outcome) {
+    List<CompletableFuture<Outcome<byte[]>>> callers = waiting.remove(tx);
+    if (callers != null) {
+      callers.forEach(caller -> caller.complete(outcome));
+    }
+  }
+
+  private static Outcome<byte[]> unknown(TxId tx) {
+    return new Outcome.Pending<>(tx, Outcome.Direction.UNDECIDED, List.of());
+  }
+
+  void drop(LiveTransaction<?> gone) {
+    live.remove(gone.tx(), gone);
+  }
+
+  /** The log does not answer: say what is known, and look again later. */
+  void logAway(TxId tx, RuntimeException away) {
+    LOGGER.warn("log away tx={} cause={}", tx, away.toString());
+    tell(tx, unknown(tx));
+    recovery.revisit(tx);
+  }
+
+  /** Something that trying again does not cure. */
+  void broken(TxId tx, Throwable why) {
+    if (recovery.setAside(tx)) {
+      LOGGER.error("transaction set aside tx={} cause={}", tx, why.toString());
+    }
+    tell(tx, new Outcome.Parked<>(tx, "", String.valueOf(why.getMessage()), 0));
+  }
+
+  void fenced(FencedException by) {
+    stop(new CoordinatorStoppedException("another coordinator has taken over: " + by, by));
+  }
+
+  private void stop(CoordinatorStoppedException why) {
+    if (stopped.compareAndSet(null, why)) {
+      LOGGER.warn("coordinator stopped epoch={} cause={}", epoch, why.getMessage());
+      lease.stop();
+      recovery.stop();
+      calls.interruptAll();
+      for (TxId tx : List.copyOf(waiting.keySet())) {
+        tell(tx, unknown(tx));
+      }
+    }
+  }
+
+  void requireRunning() {
+    CoordinatorStoppedException why = stopped.get();
+    if (why != null) {
+      throw new CoordinatorStoppedException(String.valueOf(why.getMessage()), why);
+    }
+  }
+
+  boolean isStopped() {
+    return stopped.get() != null;
+  }
+
+  boolean isLive(TxId tx) {
+    return live.containsKey(tx);
+  }
+
+  void emit(TxEvent event) {
+    for (var observer : config.observers()) {
+      try {
+        observer.on(event);
+      } catch (RuntimeException failed) {
+        LOGGER.warn("observer failed event={}", event, failed);
+      }
+    }
+  }
+
+  TransactionLog log() {
+    return log;
+  }
+
+  /** The authority under which this runtime writes and calls. */
+  public Epoch epoch() {
+    return epoch;
+  }
+
+  RuntimeConfig config() {
+    return config;
+  }
+
+  LogWriter writer() {
+    return writer;
+  }
+
+  CallRunner calls() {
+    return calls;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  Instant now() {
+    return log.now();
+  }
+
+  /**
+   * Stops taking work, gives calls that are out {@link RuntimeConfig#closeWait} to answer,
+   * interrupts the rest and releases the log. What is unfinished goes on when the log is opened
+   * next. Idempotent.
+   */
+  @Override
+  public void close() {
+    if (isStopped()) {
+      timers.close();
+      return;
+    }
+    recovery.stop();
+    awaitCalls(config.closeWait());
+    stop(new CoordinatorStoppedException("the coordinator was closed", null));
+    awaitCalls(config.callGrace());
+    timers.close();
+    log.release(epoch);
+  }
+
+  private void awaitCalls(Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (calls.out() > 0 && System.nanoTime() - deadline < 0) {
+      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+    }
+  }
+}

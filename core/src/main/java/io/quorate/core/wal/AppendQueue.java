@@ -1,0 +1,422 @@
+package io.quorate.core.wal;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where appenders and the writer meet: gives out positions, encodes records into one of two batches
+ * while the writer has the other on its way to the disk, and holds appenders back when there is no
+ * room. All state is guarded by one lock, never held over IO.
+ */
+final class AppendQueue {
+  /** No room now, and the caller did not want to wait. */
+  static final long NO_ROOM = -1;
+
+  private static final long SPARE_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Whether the segment after the current one is ready. */
+  private enum Spare {
+    PREPARING,
+    READY,
+    REFUSED
+  }
+
+  private enum State {
+    OPEN,
+    CLOSING,
+    FAILED
+  }
+
+  private final WalConfig config;
+  private final WalRuntime runtime;
+  private final String directory;
+  private final DurableGate gate;
+
+  /** Asks for a spare; set once, before any append. */
+  private final Runnable prepareSpare;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private final Condition room = lock.newCondition();
+  private final CRC32C crc = new CRC32C();
+
+  private State state = State.OPEN;
+  private Batch filling;
+  private @Nullable Batch idle;
+  private Segment current;
+
+  /** Where the next record goes. Written under the lock. */
+  private volatile long tail;
+
+  /** Up to here, somebody has asked for durability, so that the writer need not be told again. */
+  private volatile long hurriedTo;
+
+  /** Whether the last thing before {@code tail} is a seal, or nothing needs one. */
+  private boolean sealed;
+
+  private long lastWorkNanos;
+  private Spare spare = Spare.PREPARING;
+  private @Nullable WalFullException refusal;
+  private long refusedNanos;
+
+  AppendQueue(
+      WalConfig config,
+      WalRuntime runtime,
+      String directory,
+      DurableGate gate,
+      Segment current,
+      long tail,
+      boolean sealed,
+      Runnable prepareSpare) {
+    this.config = config;
+    this.runtime = runtime;
+    this.directory = directory;
+    this.gate = gate;
+    this.current = current;
+    this.tail = tail;
+    this.hurriedTo = tail;
+    this.sealed = sealed;
+    this.prepareSpare = prepareSpare;
+    this.lastWorkNanos = runtime.ticker().nanos();
+    this.filling = new Batch(config.queueBytesMax());
+    this.idle = new Batch(config.queueBytesMax());
+    filling.reset(tail);
+  }
+
+  long tail() {
+    return tail;
+  }
+
+  /** Appends one record; {@link #NO_ROOM} only where the runtime is inline. */
+  long append(
+      int type,
+      int stream,
+      long word0,
+      long word1,
+      ByteBuffer payload,
+      int payloadCrc,
+      boolean forced,
+      Room wanted) {
+    lock.lock();
+    try {
+      int bytes = Frame.bytes(payload.remaining());
+      if (!place(bytes, wanted)) {
+        return NO_ROOM;
+      }
+      boolean first = filling.isEmpty();
+      int flags = forced ? Frame.FORCED : 0;
+      encode(type, stream, word0, word1, payload, payloadCrc, flags);
+      appended(forced, first);
+      return tail;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Appends records that survive together or not at all. */
+  long appendAll(
+      List<WalEntry> entries, int[] payloadCrcs, int bytes, boolean forced, Room wanted) {
+    lock.lock();
+    try {
+      if (!place(bytes, wanted)) {
+        return NO_ROOM;
+      }
+      boolean first = filling.isEmpty();
+      for (int i = 0; i < payloadCrcs.length; i++) {
+        WalEntry entry = entries.get(i);
+        int flags = forced ? Frame.FORCED : 0;
+        flags |= i > 0 ? Frame.CONTINUED : 0;
+        flags |= i < payloadCrcs.length - 1 ? Frame.CONTINUES : 0;
+        encode(
+            entry.type(),
+            entry.stream(),
+            entry.word0(),
+            entry.word1(),
+            entry.payload(),
+            payloadCrcs[i],
+            flags);
+      }
+      appended(forced, first);
+      return tail;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until {@code bytes} fit into the batch and the segment. */
+  private boolean place(int bytes, Room wanted) {
+    for (; ; ) {
+      requireUsable();
+      if (spare == Spare.REFUSED && wanted == Room.NORMAL) {
+        refuse();
+      }
+      boolean queueHasRoom = filling.isEmpty() || filling.used() + bytes <= config.queueBytesMax();
+      if (queueHasRoom && fitsSegment(bytes)) {
+        return true;
+      }
+      if (queueHasRoom && spare == Spare.READY) {
+        roll();
+        return true;
+      }
+      if (queueHasRoom && spare == Spare.REFUSED) {
+        refuse();
+      } else if (runtime.inline()) {
+        return false;
+      } else {
+        room.awaitUninterruptibly();
+      }
+    }
+  }
+
+  /** A seal must fit behind it. */
+  private boolean fitsSegment(int bytes) {
+    return tail + bytes + Frame.HEADER_BYTES <= current.limit();
+  }
+
+  private void roll() {
+    if (tail == current.first()) {
+      seal(); // Two segments cannot start at the same position.
+    }
+    current = Segment.startingAt(tail, config.segmentBytes(), runtime.salts().getAsLong());
+    filling.roll(current);
+    spare = Spare.PREPARING;
+  }
+
+  /** Tries for a spare again, if it is time, and throws if there is none at once. */
+  private void refuse() {
+    long now = runtime.ticker().nanos();
+    if (now - refusedNanos >= SPARE_RETRY_NANOS) {
+      refusedNanos = now;
+      prepareSpare.run();
+    }
+    if (spare == Spare.REFUSED) {
+      WalFullException why = requireNonNull(refusal);
+      throw new WalFullException(directory, "no room for another segment", why);
+    }
+  }
+
+  private void encode(
+      int type, int stream, long word0, long word1, ByteBuffer payload, int payloadCrc, int flags) {
+    int length = payload.remaining();
+    long start = tail;
+    int at = filling.reserve(Frame.bytes(length), runtime.ticker().nanos());
+    ByteBuffer target = filling.bytes();
+    int payloadAt = at + Frame.HEADER_BYTES;
+    target.put(payloadAt, payload, payload.position(), length);
+    Frame.pad(target, payloadAt, length);
+    long payloadOffset = current.offsetOf(start) + Frame.HEADER_BYTES;
+    Frame frame =
+        new Frame(
+            start,
+            length,
+            word0,
+            word1,
+            payloadCrc,
+            (int) (start - filling.provenPosition()),
+            stream,
+            type,
+            flags,
+            Frame.zeroSectors(target, payloadAt, length, payloadOffset));
+    frame.encode(target, at, current.salt(), crc);
+    tail = frame.end();
+    sealed = (flags & Frame.SEAL) != 0;
+  }
+
+  private boolean wantsSeal() {
+    return !sealed && tail + Frame.HEADER_BYTES <= current.limit();
+  }
+
+  private void seal() {
+    encode(0, 0, 0, 0, ByteBuffer.allocate(0), 0, Frame.SEAL);
+  }
+
+  /** Tells the writer, unless it would only find that there is nothing to do yet. */
+  private void appended(boolean forced, boolean first) {
+    if (forced) {
+      hurriedTo = tail;
+      filling.hurry();
+    }
+    if (forced || first || isHalfFull()) {
+      work.signal();
+    }
+  }
+
+  private boolean isHalfFull() {
+    return filling.used() >= config.queueBytesMax() / 2;
+  }
+
+  /** Somebody waits for {@code position}: does not let it linger. */
+  void hurry(long position) {
+    if (position <= hurriedTo) {
+      return;
+    }
+    lock.lock();
+    try {
+      hurriedTo = tail;
+      if (position > filling.start()) {
+        filling.hurry();
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next batch to write; blocks until there is one; null when closed and all is written. */
+  @Nullable Batch awaitBatch() {
+    lock.lock();
+    try {
+      for (; ; ) {
+        Batch batch = dueBatch();
+        if (batch != null || state != State.OPEN) {
+          return batch;
+        }
+        try {
+          work.awaitNanos(nanosUntilDue());
+        } catch (InterruptedException ignored) {
+          // Nobody but this log knows its writer, which ends by close alone.
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long until there is something to do although nothing is appended. */
+  private long nanosUntilDue() {
+    if (filling.isEmpty() && !wantsSeal()) {
+      return Long.MAX_VALUE;
+    }
+    long since = filling.isEmpty() ? lastWorkNanos : filling.openedNanos();
+    return config.idleAfter().toNanos() - (runtime.ticker().nanos() - since);
+  }
+
+  /** The next batch if one is due now. */
+  @Nullable Batch pollBatch() {
+    lock.lock();
+    try {
+      return dueBatch();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Batch dueBatch() {
+    if (idle == null || state == State.FAILED) {
+      return null;
+    }
+    long now = runtime.ticker().nanos();
+    long idleNanos = config.idleAfter().toNanos();
+    if (filling.isEmpty()) {
+      boolean due = state == State.CLOSING || now - lastWorkNanos >= idleNanos;
+      if (!due || !wantsSeal()) {
+        return null;
+      }
+      seal();
+    } else if (!filling.isHurried()
+        && state == State.OPEN
+        && now - filling.openedNanos() < idleNanos
+        && !isHalfFull()) {
+      return null;
+    }
+    Batch batch = filling;
+    filling = idle;
+    idle = null;
+    filling.reset(tail);
+    room.signalAll();
+    return batch;
+  }
+
+  /** Gives a written batch back. */
+  void recycle(Batch batch) {
+    lock.lock();
+    try {
+      idle = batch;
+      lastWorkNanos = runtime.ticker().nanos();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void spareReady() {
+    lock.lock();
+    try {
+      spare = Spare.READY;
+      refusal = null;
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void spareRefused(WalFullException why) {
+    lock.lock();
+    try {
+      spare = Spare.REFUSED;
+      refusal = why;
+      refusedNanos = runtime.ticker().nanos();
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isSpareRefused() {
+    lock.lock();
+    try {
+      return spare == Spare.REFUSED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No more appends; what is queued is still due. */
+  void close() {
+    lock.lock();
+    try {
+      if (state == State.OPEN) {
+        state = State.CLOSING;
+      }
+      work.signalAll();
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No more appends; nothing is due any more. */
+  void fail() {
+    lock.lock();
+    try {
+      state = State.FAILED;
+      work.signalAll();
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isOpen() {
+    lock.lock();
+    try {
+      return state == State.OPEN;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireUsable() {
+    switch (state) {
+      case OPEN -> {}
+      case CLOSING -> throw new WalClosedException(directory);
+      case FAILED -> throw requireNonNull(gate.failure());
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.quorate.saga;
+
+import io.quorate.core.tx.Phase;
+import io.quorate.core.tx.machine.Resolution;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fold of a saga's facts: all that is durably known, and nothing else. Immutable.
+ *
+ * @param began how it began, with the input in the form of the version followed now
+ * @param version the version of the definition followed now
+ * @param steps what is known of each step anything is known of
+ * @param undoing why it is being undone; {@code null} while it goes forward
+ * @param ended how it ended: true for done; {@code null} while it has not
+ */
+record SagaLedger(
+    SagaFact.Began began,
+    int version,
+    Map<String, StepState> steps,
+    @Nullable String undoing,
+    @Nullable Boolean ended) {
+
+  static SagaLedger begin(SagaFact.Began began, int version) {
+    return new SagaLedger(began, version, Map.of(), null, null);
+  }
+
+  StepState step(String name) {
+    return steps.getOrDefault(name, StepState.NEW);
+  }
+
+  boolean forward() {
+    return undoing == null;
+  }
+
+  SagaLedger apply(SagaFact fact) {
+    return switch (fact) {
+      case SagaFact.Began again ->
+          throw new IllegalStateException("a second begin at " + again.startedAt());
+      case SagaFact.Locked(String step) -> with(step, step(step).withLock());
+      case SagaFact.Tried t ->
+          with(t.step(), step(t.step()).tried(t.attempt(), t.retryAt(), t.cause()));
+      case SagaFact.Done(String step, byte[] result) -> with(step, step(step).done(result));
+      case SagaFact.Refused(String step, String reason) ->
+          with(step, step(step).to(StepState.Status.REFUSED, reason));
+      case SagaFact.Decided decided -> decide(decided);
+      case SagaFact.Undone(String step) -> with(step, step(step).to(StepState.Status.UNDONE, ""));
+      case SagaFact.Parked(String step, Phase phase, int attempts, String why) ->
+          with(
+              step,
+              step(step)
+                  .parked(
+                      phase == Phase.TRY ? StepState.Status.PARKED : StepState.Status.PARKED_UNDO,
+                      attempts,
+                      why));
+      case SagaFact.Conflicted(String step, Phase phase, String what) ->
+          with(step, step(step).to(StepState.Status.CONFLICT, phase + ": " + what));
+      case SagaFact.Resolved resolved -> resolve(resolved.resolution());
+      case SagaFact.Migrated migrated -> migrate(migrated);
+      case SagaFact.Ended(boolean done) -> new SagaLedger(began, version, steps, undoing, done);
+    };
+  }
+
+  private SagaLedger with(String step, StepState state) {
+    Map<String, StepState> changed = new LinkedHashMap<>(steps);
+    changed.put(step, state);
+    return new SagaLedger(began, version, changed, undoing, ended);
+  }
+
+  private SagaLedger decide(SagaFact.Decided decided) {
+    Map<String, StepState> changed = new LinkedHashMap<>();
+    steps.forEach(
+        (name, state) ->
+            changed.put(
+                name, state.is(StepState.Status.IDLE) ? state.to(state.status(), "") : state));
+    for (String step : decided.doubtful()) {
+      changed.put(step, step(step).to(StepState.Status.DOUBTFUL, "no answer when undoing began"));
+    }
+    return new SagaLedger(began, version, changed, decided.why(), ended);
+  }
+
+  private SagaLedger resolve(Resolution resolution) {
+    String name = resolution.branch();
+    StepState state = step(name);
+    String note = resolution.action() + " by " + resolution.by() + ": " + resolution.why();
+    return switch (resolution.action()) {
+      case UNDO -> this;
+      case TAKE_AS_DONE -> with(name, state.done(null));
+      case TAKE_AS_UNDONE ->
+          with(
+              name, state.to(forward() ? StepState.Status.REFUSED : StepState.Status.UNDONE, note));
+      case RETRY ->
+          with(
+              name,
+              state.to(
+                  forward()
+                      ? StepState.Status.IDLE
+                      : state.result() == null ? StepState.Status.DOUBTFUL : StepState.Status.DONE,
+                  note));
+    };
+  }
+
+  private SagaLedger migrate(SagaFact.Migrated migrated) {
+    Map<String, StepState> renamed = new LinkedHashMap<>();
+    steps.forEach((name, state) -> renamed.put(migrated.names().getOrDefault(name, name), state));
+    // Which old steps were in flight is not known any more: each one without an answer may have
+    // run.
+    for (String name : migrated.names().values()) {
+      StepState state = renamed.getOrDefault(name, StepState.NEW);
+      if (state.is(StepState.Status.IDLE)) {
+        renamed.put(
+            name,
+            new StepState(state.status(), 0, null, null, state.detail(), state.locked(), true));
+      }
+    }
+    SagaFact.Began now =
+        new SagaFact.Began(
+            migrated.input(), began.startedAt(), began.deadline(), began.durability());
+    return new SagaLedger(now, migrated.to(), renamed, undoing, ended);
+  }
+}

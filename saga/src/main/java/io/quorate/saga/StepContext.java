@@ -1,0 +1,35 @@
+package io.quorate.saga;
+
+import io.quorate.core.tx.BranchRef;
+import io.quorate.core.tx.TxId;
+
+/** What a step knows of the call it serves. Immutable; valid beyond the call. */
+public interface StepContext {
+
+  /** The saga. */
+  default TxId tx() {
+    return branch().tx();
+  }
+
+  /** The whole reference, to be passed on to participants. */
+  BranchRef branch();
+
+  /** The idempotency key: the same for every attempt of this phase of this step. */
+  default String key() {
+    return branch().key();
+  }
+
+  /** 1 for the first attempt. */
+  default int attempt() {
+    return branch().attempt();
+  }
+
+  /**
+   * What an earlier step returned.
+   *
+   * @throws IllegalStateException when {@code step} has no result: it is not (yet) done, or was
+   *     taken as done by hand
+   * @throws IllegalArgumentException when {@code step} is not part of this saga
+   */
+  <R> R result(Step<?, R> step);
+}
