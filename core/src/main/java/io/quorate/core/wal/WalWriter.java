@@ -13,7 +13,7 @@ final class WalWriter {
   private final SegmentStore store;
   private final DurableGate gate;
   private final Runnable prepareSpare;
-  private final LongAdder batches = new LongAdder();
+  private final LongAdder forces = new LongAdder();
 
   WalWriter(AppendQueue queue, SegmentStore store, DurableGate gate, Runnable prepareSpare) {
     this.queue = queue;
@@ -22,9 +22,9 @@ final class WalWriter {
     this.prepareSpare = prepareSpare;
   }
 
-  /** How many batches were forced. */
-  long batches() {
-    return batches.sum();
+  /** How many times the disk was forced for records. */
+  long forces() {
+    return forces.sum();
   }
 
   /** Works until the queue is closed and empty. */
@@ -68,7 +68,7 @@ final class WalWriter {
     if (from < to) {
       store.write(batch.bytes().slice(from, to - from), position);
       store.force();
-      batches.increment();
+      forces.increment();
       gate.advance(position + to - from);
     }
   }

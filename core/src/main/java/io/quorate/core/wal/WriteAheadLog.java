@@ -304,6 +304,11 @@ public final class WriteAheadLog implements AutoCloseable {
     return store.segments().getFirst().first();
   }
 
+  /** How many times the disk was forced for records since the log was opened. */
+  public long forces() {
+    return writer.forces();
+  }
+
   /** What opening the log found. */
   public Recovery recovery() {
     return recovery;

@@ -146,6 +146,7 @@ interface ThreadPromises extends LogPromises {
             assertThat(seq % 5).isZero();
             assertThat(read % 5).isEqualTo(1);
             assertThat(read).isGreaterThan(seq);
+            Thread.yield(); // A log that need not block here would keep the writer off the CPU.
           }
           return null;
         };

@@ -1,0 +1,221 @@
+package io.quorate.core.tx.log.jdbc;
+
+import io.quorate.core.tx.internal.SqlFailures;
+import io.quorate.core.tx.log.FencedException;
+import io.quorate.core.tx.log.IndeterminateException;
+import io.quorate.core.tx.log.LogUnavailableException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes. Takes whatever queued while the previous COMMIT ran and commits it as
+ * one transaction; tells each caller what became of its append.
+ *
+ * <p>What cannot be written because of the database is tried again for a bounded time, then its
+ * callers are told. LAZY appends that have returned are never dropped: they go back to the front.
+ */
+final class BatchWriter implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+
+  private final JdbcLogConfig config;
+  private final Database database;
+  private final AppendQueue queue;
+  private final WriterSession session;
+  private final Thread thread;
+
+  /** Batches in a row that failed: a database that is away is not asked without a pause. */
+  private int failures;
+
+  /** LAZY appends lost because the database was away at close; read after the thread has ended. */
+  private int lost;
+
+  BatchWriter(JdbcLogConfig config, Database database, AppendQueue queue, WriterSession session) {
+    this.config = config;
+    this.database = database;
+    this.queue = queue;
+    this.session = session;
+    this.thread =
+        Thread.ofPlatform().daemon().name("quorate-jdbc-log-" + config.shard()).unstarted(this);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /**
+   * Writes what is queued and ends.
+   *
+   * @return how many LAZY appends could not be written
+   */
+  int close() {
+    queue.close();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException keptForLater) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return lost;
+  }
+
+  @Override
+  public void run() {
+    List<PendingAppend> batch = List.of();
+    try {
+      while (true) {
+        @Nullable List<PendingAppend> next = queue.take(idleNanos());
+        if (next == null) {
+          return;
+        }
+        batch = next;
+        if (batch.isEmpty()) {
+          session.close();
+        } else {
+          pauseAfterFailures();
+          commit(batch);
+        }
+      }
+    } catch (RuntimeException | Error bug) {
+      LOG.error("log writer died: shard={}", config.shard(), bug);
+      LogUnavailableException cause =
+          new LogUnavailableException("the writer of the log has died", bug);
+      // The batch may have been committed or not when the writer died in the middle of it.
+      IndeterminateException unknown =
+          new IndeterminateException("the writer of the log has died", bug);
+      batch.stream().filter(a -> !a.done.isDone()).forEach(a -> queue.decided(a, unknown));
+      queue.breakDown(bug).forEach(append -> queue.decided(append, cause));
+      if (bug instanceof Error error) {
+        throw error;
+      }
+    } finally {
+      session.close();
+    }
+  }
+
+  private long idleNanos() {
+    return session.isOpen() ? config.idleConnectionAfter().toNanos() : Long.MAX_VALUE / 2;
+  }
+
+  private void pauseAfterFailures() {
+    if (failures > 0 && !queue.isClosing()) {
+      LockSupport.parkNanos(Math.max(0, database.pauseNanos(failures, Database.nanos())));
+    }
+  }
+
+  private void commit(List<PendingAppend> batch) {
+    @Nullable SQLException failure = tryCommit(batch);
+    if (failure == null) {
+      failures = 0;
+    } else if (batch.size() > 1 && isOneAppendsFault(failure)) {
+      commitOneByOne(batch);
+    } else {
+      giveUp(batch, failure);
+    }
+  }
+
+  /** One append that cannot be written must not fail those that share its batch. */
+  private void commitOneByOne(List<PendingAppend> batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      @Nullable SQLException failure = tryCommit(batch.subList(i, i + 1));
+      if (failure != null && batch.get(i).awaited) {
+        giveUp(batch.subList(i, i + 1), failure);
+      } else if (failure != null) {
+        // What was appended behind a LAZY append must not become durable before it.
+        giveUp(
+            batch.subList(i, batch.size()),
+            new SQLException("an earlier append could not be written yet", failure));
+        return;
+      }
+    }
+  }
+
+  private static boolean isOneAppendsFault(SQLException failure) {
+    SqlFailures kind = SqlFailures.of(failure);
+    return !(failure instanceof WriterSession.CommitUnanswered)
+        && (kind == SqlFailures.BLOCKED || kind == SqlFailures.OTHER);
+  }
+
+  /**
+   * Commits a batch, with patience where the database is away.
+   *
+   * @return why it failed; {@code null} when it is written, or refused one by one
+   */
+  private @Nullable SQLException tryCommit(List<PendingAppend> batch) {
+    long startNanos = Database.nanos();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        finish(batch, session.commit(batch));
+        return null;
+      } catch (WriterSession.CommitUnanswered unanswered) {
+        database.commitUnanswered();
+        batch.forEach(append -> append.maybeWritten = true);
+        return unanswered;
+      } catch (SQLException failure) {
+        long pause = database.pauseNanos(attempt, startNanos);
+        SqlFailures kind = SqlFailures.of(failure);
+        if (pause < 0 || kind == SqlFailures.BLOCKED || kind == SqlFailures.OTHER) {
+          return failure;
+        }
+        if (kind == SqlFailures.CONNECTION) {
+          LockSupport.parkNanos(pause);
+        }
+      }
+    }
+  }
+
+  private void finish(List<PendingAppend> batch, BatchPlan plan) {
+    for (PendingAppend append : batch) {
+      @Nullable Exception refusal = plan.refused().get(append);
+      if (refusal != null && !append.awaited) {
+        // Only a newer epoch can be the cause: this process has been replaced.
+        LOG.warn(
+            "lazy append lost: shard={} append={} fenced={} cause={}",
+            config.shard(),
+            append.last(),
+            refusal instanceof FencedException,
+            refusal.getMessage());
+      }
+      queue.decided(append, refusal);
+    }
+  }
+
+  /** Tells those who wait; keeps the LAZY appends for the next batch, unless there will be none. */
+  private void giveUp(List<PendingAppend> batch, SQLException cause) {
+    failures++;
+    boolean unknown = cause instanceof WriterSession.CommitUnanswered;
+    LOG.warn(
+        "append {}: shard={} appends={} cause={}",
+        unknown ? "indeterminate" : "failed",
+        config.shard(),
+        batch.size(),
+        cause.toString());
+    List<PendingAppend> lazy = batch.stream().filter(append -> !append.awaited).toList();
+    if (queue.isClosing()) {
+      lost += lazy.size();
+    } else {
+      queue.putBack(lazy);
+    }
+    for (PendingAppend append : batch) {
+      if (append.awaited) {
+        queue.decided(
+            append, unknown ? indeterminate(cause) : database.unavailable("append", cause));
+      }
+    }
+  }
+
+  private IndeterminateException indeterminate(SQLException cause) {
+    return new IndeterminateException(
+        "append to shard %s: COMMIT got no answer, read the transaction to learn whether it is in: %s"
+            .formatted(config.shard(), cause.getMessage()),
+        cause);
+  }
+}

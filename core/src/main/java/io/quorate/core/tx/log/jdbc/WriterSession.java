@@ -1,0 +1,110 @@
+package io.quorate.core.tx.log.jdbc;
+
+import io.quorate.core.tx.internal.SqlFailures;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The writer's connection, kept while there is work. Used by the writer's thread alone. */
+final class WriterSession implements AutoCloseable {
+
+  /** COMMIT ended without an answer: the batch is in the log, or it is not. */
+  static final class CommitUnanswered extends SQLException {
+    private static final long serialVersionUID = 1;
+
+    CommitUnanswered(SQLException cause) {
+      super(cause.getMessage(), cause.getSQLState(), cause.getErrorCode(), cause);
+    }
+  }
+
+  private final Database database;
+  private final LogTables tables;
+  private final LogClock clock;
+  private @Nullable Borrowed borrowed;
+
+  WriterSession(Database database, LogTables tables, LogClock clock) {
+    this.database = database;
+    this.tables = tables;
+    this.clock = clock;
+  }
+
+  boolean isOpen() {
+    return borrowed != null;
+  }
+
+  /**
+   * Commits a batch.
+   *
+   * @return the plan that was carried out
+   * @throws CommitUnanswered it is not known whether the batch is committed
+   * @throws SQLException nothing of the batch was written
+   */
+  BatchPlan commit(List<PendingAppend> batch) throws SQLException {
+    try {
+      Borrowed mine = borrowed == null ? database.borrow(Borrowed.Use.TRANSACTIONS) : borrowed;
+      borrowed = mine;
+      Connection connection = mine.connection();
+      // Before the epoch is locked: raising the clock's ceiling writes the same row.
+      Instant now =
+          clock.now(
+              update -> {
+                update.on(connection);
+                connection.commit();
+              });
+      return commit(connection, batch, now);
+    } catch (CommitUnanswered unanswered) {
+      close();
+      throw unanswered;
+    } catch (SQLException failure) {
+      if (borrowed != null && SqlFailures.of(failure) != SqlFailures.CONNECTION) {
+        rollBack(borrowed.connection());
+      } else {
+        close();
+      }
+      throw failure;
+    } catch (RuntimeException | Error bug) {
+      close();
+      throw bug;
+    }
+  }
+
+  private BatchPlan commit(Connection connection, List<PendingAppend> batch, Instant now)
+      throws SQLException {
+    BatchPlan.Snapshot snapshot =
+        tables.begin(connection, BatchPlan.transactions(batch), BatchPlan.locks(batch));
+    BatchPlan plan = BatchPlan.of(snapshot, batch, now);
+    if (plan.rows().isEmpty()) {
+      connection.rollback();
+      return plan;
+    }
+    if (!tables.write(connection, plan)) {
+      throw new SQLException("a head changed since it was read", "40001");
+    }
+    try {
+      connection.commit();
+      tables.force(connection);
+    } catch (SQLException failure) {
+      throw SqlFailures.commitWasRefused(failure) ? failure : new CommitUnanswered(failure);
+    }
+    return plan;
+  }
+
+  private void rollBack(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException broken) {
+      close();
+    }
+  }
+
+  /** Gives the connection back. The next batch borrows another. */
+  @Override
+  public void close() {
+    if (borrowed != null) {
+      borrowed.close();
+      borrowed = null;
+    }
+  }
+}
