@@ -29,6 +29,7 @@ public final class Demo {
   private final Household household;
   private final ReentrantLock ending = new ReentrantLock();
   private volatile boolean interrupted;
+  private boolean ended;
   private volatile @Nullable Databases toDrop;
 
   private Demo(Options options, Screen screen, RunFolder folder) {
@@ -51,13 +52,14 @@ public final class Demo {
       System.out.println(Options.USAGE);
       return;
     }
+    // One channel needs no native transport, and newer JVMs warn where a library loads one.
+    System.setProperty("io.grpc.netty.shaded.io.netty.transport.noNative", "true");
     // Whatever the locale says: the marks are UTF-8.
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     Terminal terminal = options.headless() ? Terminal.PLAIN : Terminal.detect(System.getenv());
     Screen screen = new Screen(out, terminal, Ticker.system());
-    Demo demo =
-        new Demo(options, screen, RunFolder.create(System.getProperty("quorate.root")));
+    Demo demo = new Demo(options, screen, RunFolder.create(System.getProperty("quorate.root")));
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(demo::interrupted));
     System.exit(demo.run());
   }
@@ -73,26 +75,37 @@ public final class Demo {
       }
       held = story.run(databases);
     } catch (InterruptedException | IOException | SQLException | RuntimeException failed) {
+      // Interrupted by a signal, everything fails that is under way.
       if (!interrupted) {
         screen.tell("failed", failed.toString());
       }
     }
-    if (!interrupted) {
-      end(options.keep() || !held);
-    }
+    end(options.keep() || !held);
     return held ? HELD : BROKEN;
   }
 
-  /** Ends all processes and, unless they are kept, removes the data. Once. */
+  /** The shutdown hook, of a normal end too: there is nothing left to do then. */
+  private void interrupted() {
+    interrupted = true;
+    end(options.keep());
+  }
+
+  /** Ends all processes and, unless they are kept, removes the data. The first call decides. */
   private void end(boolean keep) {
     ending.lock();
     try {
-      household.close();
-      if (keep) {
-        screen.line("data and logs: " + folder.path());
-      } else {
-        drop();
-        folder.delete();
+      if (!ended) {
+        ended = true;
+        household.close();
+        if (interrupted) {
+          screen.line("interrupted; all processes are ended");
+        }
+        if (keep) {
+          screen.line("data and logs: " + folder.path());
+        } else {
+          drop();
+          folder.delete();
+        }
       }
     } catch (SQLException | RuntimeException failed) {
       screen.line("not all could be removed: " + failed);
@@ -105,15 +118,6 @@ public final class Demo {
     Databases databases = toDrop;
     if (databases != null) {
       databases.drop();
-    }
-  }
-
-  /** The shutdown hook: of a normal end too, when there is nothing left to do. */
-  private void interrupted() {
-    interrupted = true;
-    if (java.nio.file.Files.exists(folder.path()) && !ending.isLocked()) {
-      screen.line("interrupted: all processes are ended");
-      end(options.keep());
     }
   }
 }

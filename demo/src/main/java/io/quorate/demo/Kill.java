@@ -14,5 +14,4 @@ import java.time.Duration;
  *     process that came after it, for others asked of the coordinator at that moment
  * @param back from the kill until the next process served
  */
-record Kill(
-    Victim victim, long pid, String port, int afterAnswers, int inFlight, Duration back) {}
+record Kill(Victim victim, long pid, String port, int afterAnswers, int inFlight, Duration back) {}

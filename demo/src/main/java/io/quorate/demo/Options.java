@@ -47,7 +47,8 @@ record Options(
         --help            this text
 
       Ends with 0 if every invariant holds, 1 if one does not or the demo cannot run, 2 for a wrong
-      option.""";
+      option.\
+      """;
 
   /** Where the command line goes against the rules; the message is for the one who typed it. */
   static final class Wrong extends Exception {

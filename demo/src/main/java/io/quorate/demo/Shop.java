@@ -69,7 +69,8 @@ final class Shop implements AutoCloseable {
     for (Victim victim : List.of(Victim.STOCK, Victim.PAYMENT, Victim.SHIPPING)) {
       running.put(
           victim,
-          household.start(victim.lowerName(), department(databases, Department.valueOf(victim.name()), "0")));
+          household.start(
+              victim.lowerName(), department(databases, Department.valueOf(victim.name()), "0")));
     }
     for (var child : running.entrySet()) {
       ports.put(child.getKey(), child.getValue().awaitReady().getOrDefault("port", ""));
@@ -133,7 +134,12 @@ final class Shop implements AutoCloseable {
       inFlight = Integer.parseInt(facts.getOrDefault("unfinished", "0"));
     }
     return new Kill(
-        victim, old.pid(), port(victim), afterAnswers, inFlight, Duration.ofNanos(ticker.nanos() - began));
+        victim,
+        old.pid(),
+        port(victim),
+        afterAnswers,
+        inFlight,
+        Duration.ofNanos(ticker.nanos() - began));
   }
 
   private ChildProcess child(Victim victim) {

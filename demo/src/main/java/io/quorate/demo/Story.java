@@ -95,7 +95,8 @@ final class Story {
           "all %,d orders in %.1f s, %,.0f a second"
               .formatted(mix.orders(), seconds, mix.orders() / seconds));
       StandingReply standing = awaitQuiet(shop);
-      List<Finding> findings = new ArrayList<>(Audit.of(databases, answers, mix.orders(), standing));
+      List<Finding> findings =
+          new ArrayList<>(Audit.of(databases, answers, mix.orders(), standing));
       findings.add(killsHit());
       return new Report(screen).print(answers, kills, findings);
     }

@@ -33,8 +33,7 @@ final class Effects {
     return effects;
   }
 
-  private void read(Databases databases, Department department, String query)
-      throws SQLException {
+  private void read(Databases databases, Department department, String query) throws SQLException {
     try (Connection database = databases.connect(department)) {
       Sql.each(
           database,

@@ -12,7 +12,8 @@ final class MoneyAudit {
   /** What is set aside and neither given back nor handed to the shop. */
   private static final String AUTHORIZED =
       """
-      select coalesce(sum(case kind when 'authorize' then cents else -cents end), 0) from entry""";
+      select coalesce(sum(case kind when 'authorize' then cents else -cents end), 0) from entry\
+      """;
 
   private MoneyAudit() {}
 
@@ -43,7 +44,8 @@ final class MoneyAudit {
             group by a.customer, a.opening, a.balance
             having a.balance < 0 or a.opening - a.balance <> coalesce(sum(
               case e.kind when 'authorize' then e.cents when 'void' then -e.cents end), 0)
-            order by a.customer""");
+            order by a.customer\
+            """);
     long accounts = Sql.number(payment, "select count(*) from account");
     return new Finding(
         "every account agrees with its entries",
@@ -67,7 +69,8 @@ final class MoneyAudit {
             """
             select order_id from entry group by order_id
             having sum(case kind when 'authorize' then cents else -cents end) <> 0
-            order by order_id""");
+            order by order_id\
+            """);
     return new Finding(
         "no money is left authorized",
         "%,d orders%s".formatted(held.size(), Examples.of(held)),
@@ -76,6 +79,10 @@ final class MoneyAudit {
 
   private static String money(long cents) {
     return String.format(
-        Locale.ROOT, "%s%,d.%02d", cents < 0 ? "-" : "", Math.abs(cents / 100), Math.abs(cents % 100));
+        Locale.ROOT,
+        "%s%,d.%02d",
+        cents < 0 ? "-" : "",
+        Math.abs(cents / 100),
+        Math.abs(cents % 100));
   }
 }

@@ -32,7 +32,8 @@ final class StockAudit {
               or i.sold <> coalesce(sum(case m.kind when 'pick' then m.quantity end), 0)
               or i.held <> coalesce(sum(
                 case m.kind when 'hold' then m.quantity else -m.quantity end), 0)
-            order by i.sku""");
+            order by i.sku\
+            """);
     long items = Sql.number(stock, "select count(*) from item");
     return new Finding(
         "stock is consistent",
@@ -62,8 +63,7 @@ final class StockAudit {
     }
     return new Finding(
         "what left the shelf was shipped",
-        "%,d pieces sold, %,d shipped%s"
-            .formatted(sum(sold), sum(parcels), Examples.of(wrong)),
+        "%,d pieces sold, %,d shipped%s".formatted(sum(sold), sum(parcels), Examples.of(wrong)),
         wrong.isEmpty());
   }
 
@@ -78,7 +78,8 @@ final class StockAudit {
             """
             select order_id from movement group by order_id, sku
             having sum(case kind when 'hold' then quantity else -quantity end) <> 0
-            order by order_id""");
+            order by order_id\
+            """);
     long pieces = Sql.number(stock, "select sum(abs(held)) from item");
     return new Finding(
         "no piece is left on hold",

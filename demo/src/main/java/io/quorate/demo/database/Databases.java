@@ -1,5 +1,6 @@
 package io.quorate.demo.database;
 
+import io.quorate.core.tx.barrier.Barrier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,8 +20,7 @@ import java.util.regex.Pattern;
  * @param suffix what sets this run's databases apart from others on the same server; may be empty
  */
 public record Databases(String serverUrl, String suffix) {
-  private static final Pattern URL =
-      Pattern.compile("(jdbc:postgresql://[^/?]+/)([^?]*)(\\?.*)?");
+  private static final Pattern URL = Pattern.compile("(jdbc:postgresql://[^/?]+/)([^?]*)(\\?.*)?");
 
   public Databases {
     if (!isSupported(serverUrl)) {
@@ -74,6 +74,7 @@ public record Databases(String serverUrl, String suffix) {
       try (Connection database = connect(department);
           Statement sql = database.createStatement()) {
         sql.execute(schema(department));
+        Barrier.postgres().createTable(database);
       }
     }
   }

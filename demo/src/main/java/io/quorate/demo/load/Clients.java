@@ -104,8 +104,7 @@ public final class Clients implements AutoCloseable {
       Placed placed = call(order);
       if (placed.getResult() != Placed.Result.PENDING) {
         answers.add(
-            new Answer(
-                order, placed.getResult(), placed.getWhy(), ticker.nanos() - began, calls));
+            new Answer(order, placed.getResult(), placed.getWhy(), ticker.nanos() - began, calls));
         return;
       }
     }

@@ -36,21 +36,18 @@ public final class OrderMain {
     for (Department department : Department.values()) {
       String target = "127.0.0.1:" + args[2 + department.ordinal()];
       channels.put(
-          department,
-          Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()).build());
+          department, Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()).build());
     }
     FileTransactionLog log = FileTransactionLog.open(folder);
     // Counted before the coordinator takes them up: what the process before left behind.
     int unfinished =
-        log.list(
-                EnumSet.of(TxHead.Status.OPEN, TxHead.Status.PARKED), null, Operator.LIMIT_MAX)
+        log.list(EnumSet.of(TxHead.Status.OPEN, TxHead.Status.PARKED), null, Operator.LIMIT_MAX)
             .size();
     SagaDefinition<Order> placeOrder = new PlaceOrder(channels).definition();
     Activity activity = new Activity();
     SagaCoordinator coordinator =
         SagaCoordinator.open(log, RuntimeConfig.defaults().observedBy(activity), placeOrder);
-    Server server =
-        Listening.onLoopback(port, new OrderService(coordinator, placeOrder, activity));
+    Server server = Listening.onLoopback(port, new OrderService(coordinator, placeOrder, activity));
     Lifeline.ready(System.out, Map.of("port", server.getPort(), "unfinished", unfinished));
     Lifeline.endWithParent(
         () -> {

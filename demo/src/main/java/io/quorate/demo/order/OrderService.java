@@ -9,7 +9,6 @@ import io.quorate.core.tx.log.LogUnavailableException;
 import io.quorate.core.tx.runtime.CoordinatorStoppedException;
 import io.quorate.core.tx.runtime.Operator;
 import io.quorate.core.tx.runtime.OverloadedException;
-import io.quorate.core.tx.runtime.ReusedIdException;
 import io.quorate.demo.wire.Order;
 import io.quorate.demo.wire.OrderId;
 import io.quorate.demo.wire.OrdersGrpc;
@@ -30,8 +29,7 @@ final class OrderService extends OrdersGrpc.OrdersImplBase {
   private final SagaDefinition<Order> placeOrder;
   private final Activity activity;
 
-  OrderService(
-      SagaCoordinator coordinator, SagaDefinition<Order> placeOrder, Activity activity) {
+  OrderService(SagaCoordinator coordinator, SagaDefinition<Order> placeOrder, Activity activity) {
     this.coordinator = coordinator;
     this.placeOrder = placeOrder;
     this.activity = activity;
@@ -43,7 +41,7 @@ final class OrderService extends OrdersGrpc.OrdersImplBase {
       TxId id = new TxId(order.getId());
       client.onNext(told(coordinator.run(placeOrder, id, order, WAIT)));
       client.onCompleted();
-    } catch (IllegalArgumentException | ReusedIdException wrong) {
+    } catch (IllegalArgumentException wrong) {
       client.onError(refused(Status.INVALID_ARGUMENT, wrong));
     } catch (LogFullException | OverloadedException full) {
       client.onError(refused(Status.RESOURCE_EXHAUSTED, full));

@@ -43,7 +43,7 @@ import java.util.function.Function;
  */
 final class PlaceOrder {
   /** How long an answer may take: shorter than the slow bank and the slow carrier. */
-  private static final Duration ANSWER_MAX = Duration.ofMillis(1_000);
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
 
   /** Gives up after some seconds: the customer waits, and nothing is lost yet. */
   private static final Retry BEFORE =
@@ -126,8 +126,7 @@ final class PlaceOrder {
         // Without this the channel waits by itself, long after a killed department is back.
         channel.resetConnectBackoff();
       }
-      return participant.call(
-          saga.branch(), ANSWER_MAX, stub -> call.apply(stub).toByteArray());
+      return participant.call(saga.branch(), ANSWER_MAX, stub -> call.apply(stub).toByteArray());
     }
   }
 

@@ -15,15 +15,27 @@ import java.util.Map;
 public record Program(Class<?> main, List<String> arguments, Map<String, String> environment) {
   /** Six JVMs share the machine: they start fast and stay small, at the price of peak speed. */
   private static final List<String> SMALL =
-      List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+      List.of(
+          "-Xmx128m",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "--enable-native-access=ALL-UNNAMED",
+          "-Dslf4j.provider=org.slf4j.jul.JULServiceProvider",
+          "-Djava.util.logging.SimpleFormatter.format=%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n");
+
+  private static final String DEAF = "trap '' INT HUP; exec \"$@\"";
 
   public Program {
     arguments = List.copyOf(arguments);
     environment = Map.copyOf(environment);
   }
 
+  /**
+   * The command, by way of a shell that turns off what a terminal sends to all processes at once:
+   * on Ctrl-C the parent ends its children, in order.
+   */
   List<String> command() {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", DEAF, "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(SMALL);
     command.add("-cp");

@@ -1,7 +1,7 @@
 package io.quorate.demo.service;
 
 import io.grpc.stub.StreamObserver;
-import io.quorate.core.tx.Refusal;
+import io.quorate.core.tx.barrier.BusinessRefusal;
 import io.quorate.demo.load.Opening;
 import io.quorate.demo.wire.Ack;
 import io.quorate.demo.wire.AuthorizeReply;
@@ -16,7 +16,7 @@ import java.time.Duration;
 /** The bank: sets money aside, gives it back, or hands it to the shop. */
 final class PaymentService extends PaymentGrpc.PaymentImplBase {
   /** Longer than the coordinator waits: the money has moved, and nobody is told. */
-  private static final Duration LATE = Duration.ofMillis(1_500);
+  private static final Duration LATE = Duration.ofMillis(2_500);
 
   private final Counter counter;
 
@@ -32,7 +32,7 @@ final class PaymentService extends PaymentGrpc.PaymentImplBase {
   private static AuthorizeReply authorize(Connection sql, PaymentRequest request)
       throws SQLException {
     if (request.getCard().equals("declined")) {
-      throw new Refusal("card declined");
+      throw new BusinessRefusal("card declined");
     }
     try (PreparedStatement account =
         sql.prepareStatement(
@@ -43,7 +43,7 @@ final class PaymentService extends PaymentGrpc.PaymentImplBase {
       account.setLong(3, request.getCents());
       try (ResultSet updated = account.executeQuery()) {
         if (!updated.next()) {
-          throw new Refusal("insufficient funds");
+          throw new BusinessRefusal("insufficient funds");
         }
         enter(sql, request, "authorize");
         return AuthorizeReply.newBuilder().setBalanceCents(updated.getLong(1)).build();

@@ -14,7 +14,7 @@ import java.time.Duration;
 /** The carrier: takes parcels and never says no. */
 final class ShippingService extends ShippingGrpc.ShippingImplBase {
   /** Longer than the coordinator waits: it calls again before the first call has done anything. */
-  private static final Duration SLOW = Duration.ofMillis(1_200);
+  private static final Duration SLOW = Duration.ofMillis(2_300);
 
   private final Counter counter;
 

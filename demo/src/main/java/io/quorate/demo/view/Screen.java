@@ -63,8 +63,7 @@ public final class Screen {
         barShown = true;
       } else if (ticker.nanos() - lastLine >= LINE_EVERY.toNanos()) {
         lastLine = ticker.nanos();
-        out.println(
-            "%s %s%,d of %,d, %s".formatted(clock(), padded(label), done, total, note));
+        out.println("%s %s%,d of %,d, %s".formatted(clock(), padded(label), done, total, note));
         out.flush();
       }
     } finally {

@@ -25,7 +25,10 @@ public record Terminal(boolean bar, boolean colours) {
   /** Asked of the shell: Java's own answer is about input and output at once, and varies. */
   private static boolean isTerminal() {
     try {
-      return new ProcessBuilder("test", "-t", "1").redirectOutput(Redirect.INHERIT).start().waitFor()
+      return new ProcessBuilder("test", "-t", "1")
+              .redirectOutput(Redirect.INHERIT)
+              .start()
+              .waitFor()
           == 0;
     } catch (IOException unknown) {
       return false;
