@@ -17,7 +17,7 @@ public final class Answers {
   private int repeated;
 
   /** Keeps an answer; of several about one order the first, and whether all say the same. */
-  void add(Answer answer) {
+  public void add(Answer answer) {
     guard.lock();
     try {
       Answer first = byOrder.putIfAbsent(answer.order().getId(), answer);
