@@ -17,8 +17,10 @@ import io.quorate.saga.SagaCoordinator;
 import io.quorate.saga.SagaDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.Map;
 
 /** The process of the order service and its coordinator. */
@@ -33,8 +35,9 @@ public final class OrderMain {
     Path folder = Path.of(args[0]);
     int port = Integer.parseInt(args[1]);
     Map<Department, ManagedChannel> channels = new EnumMap<>(Department.class);
+    Iterator<String> ports = Arrays.asList(args).subList(2, args.length).iterator();
     for (Department department : Department.values()) {
-      String target = "127.0.0.1:" + args[2 + department.ordinal()];
+      String target = "127.0.0.1:" + ports.next();
       channels.put(
           department, Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()).build());
     }

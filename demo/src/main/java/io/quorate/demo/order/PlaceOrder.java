@@ -1,5 +1,7 @@
 package io.quorate.demo.order;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.grpc.ManagedChannel;
@@ -113,7 +115,7 @@ final class PlaceOrder {
 
   private <S extends AbstractStub<S>> Desk<S> at(
       Department department, Function<ManagedChannel, S> stub) {
-    ManagedChannel channel = channels.get(department);
+    ManagedChannel channel = requireNonNull(channels.get(department), "channel");
     return new Desk<>(channel, GrpcParticipant.of(stub.apply(channel)));
   }
 

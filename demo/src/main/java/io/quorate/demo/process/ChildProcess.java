@@ -1,6 +1,7 @@
 package io.quorate.demo.process;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -54,8 +55,7 @@ public final class ChildProcess {
     } catch (IOException | UncheckedIOException closed) {
       // Its end is what matters, and is noticed below.
     }
-    ready.completeExceptionally(
-        new IOException("%s ended before it was ready; see %s".formatted(name, log)));
+    ready.completeExceptionally(new EOFException("the end of its output"));
   }
 
   private static Map<String, String> facts(String line) {
@@ -79,7 +79,8 @@ public final class ChildProcess {
     try {
       return ready.get(START_MAX.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException ended) {
-      throw new IOException(String.valueOf(ended.getCause().getMessage()), ended);
+      throw new IOException(
+          "%s ended before it was ready; see %s".formatted(name, log), ended.getCause());
     } catch (TimeoutException late) {
       throw new IOException("%s not ready within %s; see %s".formatted(name, START_MAX, log), late);
     }
