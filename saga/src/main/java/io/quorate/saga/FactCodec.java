@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -50,12 +52,9 @@ final class FactCodec {
 
   private static void write(DataOutputStream out, SagaFact fact) throws IOException {
     switch (fact) {
-      case SagaFact.Began(byte[] input, Instant startedAt, Instant deadline, Durability mode) -> {
+      case SagaFact.Began began -> {
         out.writeByte(1);
-        bytes(out, input);
-        instant(out, startedAt);
-        optionalInstant(out, deadline);
-        out.writeByte(mode == Durability.EVERY_STEP ? 0 : 1);
+        writeBegan(out, began);
       }
       case SagaFact.Locked(String step) -> {
         out.writeByte(2);
@@ -149,7 +148,9 @@ final class FactCodec {
   private static SagaFact read(DataInputStream in) throws IOException, UnreadableHistoryException {
     int tag = in.readUnsignedByte();
     return switch (tag) {
-      case 1 -> new SagaFact.Began(bytes(in), instant(in), optionalInstant(in), durability(in));
+      case 1 ->
+          new SagaFact.Began(
+              bytes(in), instant(in), optionalInstant(in), durability(in), outline(in));
       case 2 -> new SagaFact.Locked(text(in));
       case 3 -> new SagaFact.Tried(text(in), phase(in), in.readInt(), instant(in), text(in));
       case 4 -> new SagaFact.Done(text(in), bytes(in));
@@ -173,6 +174,60 @@ final class FactCodec {
     };
   }
 
+  private static void writeBegan(DataOutputStream out, SagaFact.Began began) throws IOException {
+    bytes(out, began.input());
+    instant(out, began.startedAt());
+    optionalInstant(out, began.deadline());
+    out.writeByte(began.durability() == Durability.EVERY_STEP ? 0 : 1);
+    outline(out, began.outline());
+  }
+
+  /** Two bytes count, then per step its name, kind, lock flag and what it waits for, by index. */
+  private static void outline(DataOutputStream out, List<SagaFact.Outline> outline)
+      throws IOException {
+    List<String> names = outline.stream().map(SagaFact.Outline::step).toList();
+    out.writeShort(outline.size());
+    for (SagaFact.Outline step : outline) {
+      text(out, step.step());
+      out.writeByte(code(step.kind()));
+      out.writeBoolean(step.locks());
+      out.writeShort(step.after().size());
+      for (int i = 0; i < names.size(); i++) {
+        if (step.after().contains(names.get(i))) {
+          out.writeShort(i);
+        }
+      }
+    }
+  }
+
+  private static List<SagaFact.Outline> outline(DataInputStream in) throws IOException {
+    int count = in.readUnsignedShort();
+    List<SagaFact.Outline> outline = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      String name = text(in);
+      StepKind kind = constant(StepKind.values(), FactCodec::code, in);
+      boolean locks = in.readBoolean();
+      Set<String> after = new LinkedHashSet<>();
+      for (int left = in.readUnsignedShort(); left > 0; left--) {
+        int index = in.readUnsignedShort();
+        if (index >= outline.size()) {
+          throw new IOException("step " + i + " waits for step " + index);
+        }
+        after.add(outline.get(index).step());
+      }
+      outline.add(new SagaFact.Outline(name, kind, locks, after));
+    }
+    return outline;
+  }
+
+  private static int code(StepKind kind) {
+    return switch (kind) {
+      case COMPENSATABLE -> 1;
+      case PIVOT -> 2;
+      case RETRIABLE -> 3;
+    };
+  }
+
   private static void writeMigrated(DataOutputStream out, SagaFact.Migrated migrated)
       throws IOException {
     out.writeInt(migrated.from());
@@ -183,6 +238,7 @@ final class FactCodec {
       text(out, name.getValue());
     }
     bytes(out, migrated.input());
+    outline(out, migrated.outline());
   }
 
   private static SagaFact.Migrated readMigrated(DataInputStream in) throws IOException {
@@ -193,7 +249,7 @@ final class FactCodec {
     for (int i = 0; i < count; i++) {
       names.put(text(in), text(in));
     }
-    return new SagaFact.Migrated(from, to, names, bytes(in));
+    return new SagaFact.Migrated(from, to, names, bytes(in), outline(in));
   }
 
   private static Resolution resolution(DataInputStream in) throws IOException {

@@ -5,6 +5,7 @@ import io.quorate.core.tx.machine.Resolution;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,28 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface SagaFact {
 
+  /**
+   * A step as its definition had it when the saga began, so that a later version, which may know
+   * another order, can still tell which steps may have been running.
+   */
+  record Outline(String step, StepKind kind, boolean locks, Set<String> after) {
+    public Outline {
+      after = Set.copyOf(after);
+    }
+  }
+
   /** It began; the first fact of every history. */
-  record Began(byte[] input, Instant startedAt, @Nullable Instant deadline, Durability durability)
-      implements SagaFact {}
+  record Began(
+      byte[] input,
+      Instant startedAt,
+      @Nullable Instant deadline,
+      Durability durability,
+      List<Outline> outline)
+      implements SagaFact {
+    public Began {
+      outline = List.copyOf(outline);
+    }
+  }
 
   /** The lock of a step is held; the step may be running from now on. */
   record Locked(String step) implements SagaFact {}
@@ -60,10 +80,13 @@ sealed interface SagaFact {
    *
    * @param names what each earlier step is called now
    * @param input the input in its new form
+   * @param outline the steps of the version followed from here on
    */
-  record Migrated(int from, int to, Map<String, String> names, byte[] input) implements SagaFact {
+  record Migrated(int from, int to, Map<String, String> names, byte[] input, List<Outline> outline)
+      implements SagaFact {
     public Migrated {
       names = Map.copyOf(names);
+      outline = List.copyOf(outline);
     }
   }
 

@@ -58,20 +58,22 @@ record SagaHistory(TxId tx, ProtocolId id, int lastSeq, boolean parked, SagaLedg
     if (ledger.ended() != null) {
       return new SagaTurn<>(state(definition, recovery, ledger), recovery.now());
     }
-    SagaFact.Migrated migrated = migrated(migration, version);
+    SagaFact.Migrated migrated = migrated(migration, definition);
     SagaLedger seen = ledger.apply(migrated);
     SagaTurn<I> turn = new SagaTurn<>(state(definition, recovery, seen), recovery.now());
     turn.write(migrated);
     return turn;
   }
 
-  private SagaFact.Migrated migrated(Migration<?> migration, int to)
+  private SagaFact.Migrated migrated(Migration<?> migration, SagaDefinition<?> definition)
       throws UnreadableHistoryException {
+    int to = definition.id().version();
     Map<String, String> names = new LinkedHashMap<>();
     for (String old : migration.oldNames()) {
       names.put(old, migration.nameOf(old).orElseThrow());
     }
     Set<String> unknown = new LinkedHashSet<>(ledger.steps().keySet());
+    unknown.addAll(ledger.mayBeRunning());
     unknown.removeAll(names.keySet());
     if (!unknown.isEmpty()) {
       throw new UnreadableHistoryException(
@@ -79,7 +81,11 @@ record SagaHistory(TxId tx, ProtocolId id, int lastSeq, boolean parked, SagaLedg
               .formatted(tx, id.name(), ledger.version(), to, unknown, names.keySet()));
     }
     return new SagaFact.Migrated(
-        ledger.version(), to, names, migration.input(ledger.began().input()));
+        ledger.version(),
+        to,
+        names,
+        migration.input(ledger.began().input()),
+        definition.shape().outline());
   }
 
   private void requireKnown(SagaDefinition<?> definition, Set<String> seen)

@@ -3,7 +3,9 @@ package io.quorate.saga;
 import io.quorate.core.tx.Phase;
 import io.quorate.core.tx.machine.Resolution;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,21 @@ record SagaLedger(
 
   boolean forward() {
     return undoing == null;
+  }
+
+  /** The steps without an answer that the version followed so far may have called. */
+  Set<String> mayBeRunning() {
+    Set<String> running = new LinkedHashSet<>();
+    for (SagaFact.Outline outline : began.outline()) {
+      StepState state = step(outline.step());
+      boolean free =
+          outline.after().stream().allMatch(name -> step(name).is(StepState.Status.DONE))
+              && (state.locked() || !outline.locks());
+      if (forward() && state.is(StepState.Status.IDLE) && (state.mayHaveRun() || free)) {
+        running.add(outline.step());
+      }
+    }
+    return running;
   }
 
   SagaLedger apply(SagaFact fact) {
@@ -104,19 +121,20 @@ record SagaLedger(
   private SagaLedger migrate(SagaFact.Migrated migrated) {
     Map<String, StepState> renamed = new LinkedHashMap<>();
     steps.forEach((name, state) -> renamed.put(migrated.names().getOrDefault(name, name), state));
-    // Which old steps were in flight is not known any more: each one without an answer may have
-    // run.
-    for (String name : migrated.names().values()) {
+    // The new version may know another order: note what may have been running under the old one.
+    for (String old : mayBeRunning()) {
+      String name = migrated.names().getOrDefault(old, old);
       StepState state = renamed.getOrDefault(name, StepState.NEW);
-      if (state.is(StepState.Status.IDLE)) {
-        renamed.put(
-            name,
-            new StepState(state.status(), 0, null, null, state.detail(), state.locked(), true));
-      }
+      renamed.put(
+          name, new StepState(state.status(), 0, null, null, state.detail(), state.locked(), true));
     }
     SagaFact.Began now =
         new SagaFact.Began(
-            migrated.input(), began.startedAt(), began.deadline(), began.durability());
+            migrated.input(),
+            began.startedAt(),
+            began.deadline(),
+            began.durability(),
+            migrated.outline());
     return new SagaLedger(now, migrated.to(), renamed, undoing, ended);
   }
 }

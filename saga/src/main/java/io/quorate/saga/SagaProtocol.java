@@ -78,7 +78,11 @@ final class SagaProtocol<I> implements TransactionProtocol<SagaState<I>> {
 
   private SagaFact.Began began(byte[] input, Instant now) {
     return new SagaFact.Began(
-        input, now, definition.deadline().map(now::plus).orElse(null), definition.durability());
+        input,
+        now,
+        definition.deadline().map(now::plus).orElse(null),
+        definition.durability(),
+        definition.shape().outline());
   }
 
   @Override

@@ -171,6 +171,12 @@ final class SagaShape<I> {
     return List.copyOf(steps.values());
   }
 
+  List<SagaFact.Outline> outline() {
+    return steps.values().stream()
+        .map(s -> new SagaFact.Outline(s.name(), s.kind(), s.locks(), after(s.name())))
+        .toList();
+  }
+
   Set<String> names() {
     return Collections.unmodifiableSet(steps.keySet());
   }

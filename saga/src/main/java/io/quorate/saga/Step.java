@@ -44,6 +44,12 @@ public final class Step<I, R> {
     void run(StepContext context, I input, Optional<R> result) throws Exception;
   }
 
+  /** An action or compensation whose result nobody needs. */
+  @FunctionalInterface
+  public interface Work<I> {
+    void run(StepContext context, I input) throws Exception;
+  }
+
   /** An action that says its verdict itself, as remote participants do. */
   @FunctionalInterface
   public interface Call<I> {

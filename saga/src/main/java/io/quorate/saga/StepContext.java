@@ -1,6 +1,7 @@
 package io.quorate.saga;
 
 import io.quorate.core.tx.BranchRef;
+import io.quorate.core.tx.Phase;
 import io.quorate.core.tx.TxId;
 
 /** What a step knows of the call it serves. Immutable; valid beyond the call. */
@@ -17,6 +18,14 @@ public interface StepContext {
   /** The idempotency key: the same for every attempt of this phase of this step. */
   default String key() {
     return branch().key();
+  }
+
+  /**
+   * The key under which the step's action runs, or ran: what a compensation without a result looks
+   * for. In the action itself the same as {@link #key()}.
+   */
+  default String actionKey() {
+    return branch().key(Phase.TRY);
   }
 
   /** 1 for the first attempt. */

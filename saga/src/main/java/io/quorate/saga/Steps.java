@@ -27,6 +27,16 @@ public final class Steps<I> {
     return compensatable(name, Codec.of(result), action, compensation);
   }
 
+  /** A step that can be undone and returns nothing. */
+  public Step<I, Void> compensatable(String name, Step.Work<I> action, Step.Work<I> compensation) {
+    requireNonNull(compensation, "compensation");
+    return compensatableCall(
+        name,
+        Codec.of(Void.class),
+        answering(action),
+        (c, input, done) -> answering(compensation).run(c, input));
+  }
+
   /** A step that can be undone and whose result has its own codec. */
   public <R> Step<I, R> compensatable(
       String name, Codec<R> codec, Step.Action<I, R> action, Step.Compensation<I, R> compensation) {
@@ -47,6 +57,11 @@ public final class Steps<I> {
     return pivot(name, Codec.of(result), action);
   }
 
+  /** The step that decides and returns nothing. */
+  public Step<I, Void> pivot(String name, Step.Work<I> action) {
+    return pivotCall(name, Codec.of(Void.class), answering(action));
+  }
+
   /** The step that decides, with its own codec. */
   public <R> Step<I, R> pivot(String name, Codec<R> codec, Step.Action<I, R> action) {
     return pivotCall(name, codec, answering(codec, action));
@@ -55,6 +70,11 @@ public final class Steps<I> {
   /** A step after the decision. */
   public <R> Step<I, R> retriable(String name, Class<R> result, Step.Action<I, R> action) {
     return retriable(name, Codec.of(result), action);
+  }
+
+  /** A step after the decision that returns nothing. */
+  public Step<I, Void> retriable(String name, Step.Work<I> action) {
+    return retriableCall(name, Codec.of(Void.class), answering(action));
   }
 
   /** A step after the decision, with its own codec. */
@@ -77,6 +97,14 @@ public final class Steps<I> {
   /** A step after the decision, by a participant that says its verdict. */
   public <R> Step<I, R> retriableCall(String name, Codec<R> codec, Step.Call<I> action) {
     return Step.create(name, StepKind.RETRIABLE, codec, action, null);
+  }
+
+  private static <I> Step.Call<I> answering(Step.Work<I> work) {
+    requireNonNull(work, "action");
+    return (c, input) -> {
+      work.run(c, input);
+      return new Verdict.Ok(new byte[0]);
+    };
   }
 
   private static <I, R> Step.Call<I> answering(Codec<R> codec, Step.Action<I, R> action) {

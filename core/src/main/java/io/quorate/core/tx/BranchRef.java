@@ -39,6 +39,11 @@ public record BranchRef(
    * coordinator.
    */
   public String key() {
-    return tx.value() + '/' + branch + '/' + phase;
+    return key(phase);
+  }
+
+  /** The idempotency key of another phase of this branch. */
+  public String key(Phase other) {
+    return tx.value() + '/' + branch + '/' + other;
   }
 }

@@ -171,10 +171,13 @@ interface ThreadPromises extends LogPromises {
     TxId tx = tx("handed-over");
     log().append(acquire(), List.of(begin(tx)));
     AtomicInteger fenced = new AtomicInteger();
+    CyclicBarrier acquired = new CyclicBarrier(3);
     Callable<Void> coordinator =
         () -> {
           for (int i = 0; i < 10; i++) {
             Epoch mine = log().acquire("node-1", LEASE);
+            // All have acquired before anyone writes, however quick the log is.
+            acquired.await(60, SECONDS);
             try {
               for (int n = 0; n < 20; n++) {
                 int seq = log().read(tx).size();

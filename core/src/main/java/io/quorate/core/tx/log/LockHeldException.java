@@ -15,10 +15,12 @@ public final class LockHeldException extends TransactionLogException {
     this.holder = holder;
   }
 
+  /** The lock that was asked for. */
   public String lock() {
     return lock;
   }
 
+  /** The transaction that holds it. */
   public TxId holder() {
     return holder;
   }

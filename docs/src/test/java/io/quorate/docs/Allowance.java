@@ -1,0 +1,30 @@
+package io.quorate.docs;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A place where a rule does not hold, and why. This is the one list of them.
+ *
+ * @param rule the test that states the rule
+ * @param where the file or class, as in {@link Finding#where()}
+ * @param why the reason
+ */
+record Allowance(String rule, String where, String why) {
+
+  /** Each must still be needed: one that allows nothing fails its rule. */
+  static final List<Allowance> ALL = List.of();
+
+  /**
+   * What is left of {@code findings} of {@code rule}, and the allowances nothing needs any more.
+   */
+  static List<Finding> apply(String rule, List<Finding> findings, List<Allowance> allowances) {
+    List<Finding> left = new ArrayList<>(findings);
+    for (Allowance allowance : allowances) {
+      if (allowance.rule.equals(rule) && !left.removeIf(f -> f.where().equals(allowance.where))) {
+        left.add(new Finding(allowance.where, 0, "is allowed to break " + rule + " and does not"));
+      }
+    }
+    return left;
+  }
+}

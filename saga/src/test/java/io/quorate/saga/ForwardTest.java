@@ -1,0 +1,233 @@
+package io.quorate.saga;
+
+import static io.quorate.saga.Driven.LOST;
+import static io.quorate.saga.Driven.NO;
+import static io.quorate.saga.Shop.ORDER;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quorate.core.tx.Outcome;
+import io.quorate.core.tx.TxId;
+import io.quorate.core.tx.Verdict;
+import io.quorate.core.tx.machine.Call;
+import io.quorate.core.tx.machine.Input;
+import io.quorate.core.tx.machine.Standing;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ForwardTest {
+  private final Shop shop = new Shop();
+
+  @Test
+  void a_saga_of_n_steps_costs_n_plus_one_forced_records() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER);
+    for (String step : new String[] {"hold", "authorize", "capture", "ship"}) {
+      assertThat(saga.calls()).containsExactly(step);
+      saga.perform(step);
+    }
+    assertThat(saga.history()).containsExactly("BEGIN", "STEP", "STEP", "STEP", "END");
+    assertThat(saga.forced()).isEqualTo(5);
+    assertThat(shop.did)
+        .containsExactly("hold apple", "authorize 500", "capture 500", "ship from shelf of apple");
+  }
+
+  @Test
+  void steps_without_an_order_between_them_run_together() {
+    Driven<Shop.Order> saga = Driven.begin(shop.placeOrder(), ORDER);
+    assertThat(saga.calls()).containsExactly("authorize", "hold");
+    saga.ok("hold");
+    assertThat(saga.calls()).as("capture waits for both").containsExactly("authorize");
+    saga.ok("authorize");
+    assertThat(saga.calls()).containsExactly("capture");
+  }
+
+  @Test
+  void a_done_saga_tells_what_its_steps_returned() {
+    Driven<Shop.Order> saga = Driven.begin(shop.placeOrder(), ORDER);
+    saga.perform("hold").perform("authorize").perform("capture").perform("ship");
+    SagaResults results = SagaResults.decode((byte[]) saga.told(Outcome.Done.class).value());
+    assertThat(results.of(shop.hold)).contains(new Shop.Hold("shelf of apple"));
+    assertThat(results.of(shop.authorize)).contains(new Shop.Receipt(500));
+    assertThat(results.of(shop.ship)).isEmpty();
+  }
+
+  @Test
+  void an_unknown_outcome_is_tried_again_with_the_same_key_and_a_growing_pause() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER);
+    String key = saga.call("hold").ref().key();
+    saga.reply("hold", LOST);
+    assertThat(saga.written()).as("a failed attempt costs no force").containsExactly("STEP?");
+    assertThat(saga.calls()).isEmpty();
+    assertThat(saga.last().due()).isEqualTo(saga.now().plusMillis(10));
+    saga.pass(ofMillis(9));
+    assertThat(saga.calls()).isEmpty();
+    saga.pass(ofMillis(1));
+    assertThat(saga.call("hold").ref().attempt()).isEqualTo(2);
+    assertThat(saga.call("hold").ref().key()).isEqualTo(key);
+    saga.reply("hold", LOST);
+    assertThat(Duration.between(saga.now(), saga.wakeAt())).isEqualTo(ofMillis(20));
+  }
+
+  @Test
+  void a_participant_that_is_still_at_it_is_asked_again_without_spending_an_attempt() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER);
+    for (int poll = 0; poll < 50; poll++) {
+      saga.reply("hold", new Verdict.Ongoing(ofSeconds(2)));
+      assertThat(saga.calls()).isEmpty();
+      saga.pass(ofSeconds(2));
+      assertThat(saga.call("hold").ref().attempt()).isEqualTo(1);
+    }
+    saga.ok("hold");
+    assertThat(saga.calls()).containsExactly("authorize");
+  }
+
+  @Test
+  void a_pivot_without_a_known_outcome_parks_and_is_never_guessed() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER).ok("hold").ok("authorize");
+    saga.reply("capture", LOST).wait("retry").reply("capture", LOST);
+    assertThat(saga.calls()).isEmpty();
+    assertThat(saga.written()).containsExactly("PARK");
+    assertThat(saga.told()).isEqualTo(new Outcome.Parked<byte[]>(Driven.TX, "capture", "lost", 2));
+    saga.pass(ofHours(1_000));
+    assertThat(saga.calls()).isEmpty();
+  }
+
+  @Test
+  void a_retriable_step_is_tried_again_even_when_it_refuses_and_parks_in_the_end() {
+    Driven<Shop.Order> saga = toShip();
+    saga.reply("ship", NO).wait("retry").reply("ship", LOST).wait("retry").reply("ship", NO);
+    assertThat(saga.told())
+        .isEqualTo(new Outcome.Parked<byte[]>(Driven.TX, "ship", "refused: no", 3));
+    assertThat(saga.standing().direction()).isEqualTo(Outcome.Direction.FORWARD);
+  }
+
+  @Test
+  void the_deadline_undoes_before_the_point_of_no_return_and_does_nothing_after_it() {
+    SagaDefinition<Shop.Order> quick =
+        shop.named("quick")
+            .then(shop.hold)
+            .then(shop.capture)
+            .then(shop.ship)
+            .deadline(ofMinutes(1))
+            .build();
+    Driven<Shop.Order> before = Driven.begin(quick, ORDER).pass(ofMinutes(1));
+    assertThat(before.written()).containsExactly("DECIDE");
+    assertThat(before.standing().direction()).isEqualTo(Outcome.Direction.BACKWARD);
+
+    Driven<Shop.Order> after = Driven.begin(quick, ORDER).ok("hold").pass(ofMinutes(2));
+    assertThat(after.standing().direction()).isEqualTo(Outcome.Direction.FORWARD);
+    after.ok("capture").ok("ship");
+    assertThat(after.told()).isInstanceOf(Outcome.Done.class);
+  }
+
+  @Test
+  void one_instant_before_the_deadline_is_in_time() {
+    SagaDefinition<Shop.Order> quick =
+        shop.named("quick").then(shop.hold).then(shop.authorize).deadline(ofMinutes(1)).build();
+    Driven<Shop.Order> saga = Driven.begin(quick, ORDER).pass(ofMinutes(1).minusNanos(1));
+    saga.ok("hold");
+    assertThat(saga.calls()).containsExactly("authorize");
+    saga.pass(Duration.ofNanos(1)).ok("authorize");
+    assertThat(saga.calls()).as("late, so undone").containsExactly("~authorize");
+  }
+
+  @Test
+  void cancel_undoes_until_the_pivot_is_called_and_changes_nothing_from_then_on() {
+    Driven<Shop.Order> before = Driven.begin(shop.inLine(), ORDER).ok("hold").cancel();
+    assertThat(before.standing().direction()).isEqualTo(Outcome.Direction.BACKWARD);
+
+    Driven<Shop.Order> during = Driven.begin(shop.inLine(), ORDER).ok("hold").ok("authorize");
+    int records = during.history().size();
+    during.cancel();
+    assertThat(during.history()).hasSize(records);
+    during.ok("capture").cancel().ok("ship");
+    assertThat(during.told()).isInstanceOf(Outcome.Done.class);
+  }
+
+  @Test
+  void an_answer_nobody_waits_for_changes_nothing() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER);
+    Call first = saga.call("hold");
+    saga.reply("hold", LOST).wait("retry");
+    int records = saga.history().size();
+    saga.take(new Input.Reply(first, Driven.NO, saga.now()));
+    assertThat(saga.history()).hasSize(records);
+    assertThat(saga.calls()).containsExactly("hold");
+    saga.ok("hold").ok("authorize").ok("capture").ok("ship");
+    Standing ended = saga.standing();
+    saga.take(new Input.Reply(first, Driven.NO, saga.now())).cancel();
+    assertThat(saga.standing()).usingRecursiveComparison().isEqualTo(ended);
+  }
+
+  @Test
+  void a_conflict_after_the_point_of_no_return_is_a_hazard() {
+    Driven<Shop.Order> saga = toShip().reply("ship", new Verdict.Conflict("cancelled by hand"));
+    assertThat(saga.told(Outcome.Hazard.class).facts())
+        .anyMatch(fact -> fact.toString().matches("ship: CONFLICT.*cancelled by hand"));
+  }
+
+  @Test
+  void a_result_too_large_for_the_log_is_an_unknown_outcome() {
+    Step<Shop.Order, byte[]> big =
+        shop.steps.compensatable(
+            "big",
+            byte[].class,
+            (c, o) -> new byte[SagaProtocol.RESULT_BYTES_MAX + 1],
+            (c, o, r) -> {});
+    Driven<Shop.Order> saga = Driven.begin(shop.named("big").then(big).build(), ORDER);
+    saga.perform("big");
+    assertThat(saga.written()).containsExactly("STEP?");
+    assertThat(saga.standing().branches().getFirst().detail()).contains("4194305 bytes");
+  }
+
+  @Test
+  void a_lock_is_part_of_the_record_that_lets_its_step_start() {
+    Driven<Shop.Order> saga = Driven.begin(locked(), ORDER);
+    assertThat(saga.last().locks()).containsExactly("sku:apple");
+    assertThat(saga.calls()).containsExactly("hold");
+    saga.ok("hold");
+    assertThat(saga.forced()).as("a free lock costs no force of its own").isEqualTo(2);
+  }
+
+  @Test
+  void a_busy_lock_is_waited_for_and_then_the_step_is_refused() {
+    var busy = java.util.Map.of("sku:apple", new TxId("other"));
+    Driven<Shop.Order> saga = Driven.begin(locked(), ORDER, busy);
+    assertThat(saga.calls()).isEmpty();
+    assertThat(saga.last().due()).isEqualTo(saga.wakeAt());
+    int waits = 0;
+    while (saga.told() == null && waits++ < 1_000) {
+      saga.wait("for the lock");
+    }
+    assertThat(saga.told())
+        .isEqualTo(
+            new Outcome.Undone<byte[]>(Driven.TX, "hold refused: lock sku:apple is held by other"));
+    assertThat(waits).as("asked further and further apart").isLessThan(30);
+  }
+
+  @Test
+  void a_lock_that_comes_free_in_time_lets_the_step_start() {
+    var busy = java.util.Map.of("sku:apple", new TxId("other"));
+    Driven<Shop.Order> saga = Driven.begin(locked(), ORDER, busy);
+    saga.wait("for the lock").busyLocks(java.util.Map.of()).wait("for the lock");
+    assertThat(saga.last().locks()).containsExactly("sku:apple");
+    assertThat(saga.calls()).containsExactly("hold");
+  }
+
+  private SagaDefinition<Shop.Order> locked() {
+    return shop.named("locked")
+        .then(shop.hold.lock(o -> "sku:" + o.sku()))
+        .then(shop.authorize)
+        .build();
+  }
+
+  private Driven<Shop.Order> toShip() {
+    return Driven.begin(shop.inLine(), ORDER)
+        .perform("hold")
+        .perform("authorize")
+        .perform("capture");
+  }
+}
