@@ -30,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Many threads at once, and interrupts. */
@@ -146,7 +147,8 @@ interface ThreadPromises extends LogPromises {
             assertThat(seq % 5).isZero();
             assertThat(read % 5).isEqualTo(1);
             assertThat(read).isGreaterThan(seq);
-            Thread.yield(); // A log that need not block here would keep the writer off the CPU.
+            // A log that need not block here would keep the writer off the CPU.
+            LockSupport.parkNanos(10_000);
           }
           return null;
         };
