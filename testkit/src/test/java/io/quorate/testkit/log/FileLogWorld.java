@@ -1,10 +1,12 @@
 package io.quorate.testkit.log;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.core.tx.Epoch;
 import io.quorate.core.tx.TxId;
+import io.quorate.core.tx.log.FencedException;
 import io.quorate.core.tx.log.IndeterminateException;
 import io.quorate.core.tx.log.LockHeldException;
 import io.quorate.core.tx.log.LogRecord;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction log on a simulated disk, single-threaded, next to the list of all it was asked, so
@@ -58,16 +61,17 @@ final class FileLogWorld {
   final List<FileLogModel.Event> asked = new ArrayList<>();
   int acknowledged;
   Instant lastNow = Instant.MIN;
-  FileTransactionLog log;
-  WriteAheadLog wal;
+  private @Nullable FileTransactionLog log;
+  private @Nullable WriteAheadLog wal;
   Epoch epoch = Epoch.NONE;
 
   FileLogWorld(SimDisk disk, FileLogConfig config) {
     this.disk = disk;
     this.config = config;
-    // Set for real by open(): a world whose disk fails at once has none.
-    this.log = null;
-    this.wal = null;
+  }
+
+  FileTransactionLog log() {
+    return requireNonNull(log, "log");
   }
 
   /** What goes on after a crash that left {@code left}. */
@@ -82,20 +86,21 @@ final class FileLogWorld {
   }
 
   void open() {
-    wal =
+    WriteAheadLog opened =
         WriteAheadLog.open(disk, config.wal(), WalRuntime.inline(() -> nanos, disk.changes() + 17));
-    log = FileTransactionLog.open(wal, "sim", config, () -> nanos, () -> wall, Runnable::run);
+    wal = opened;
+    log = FileTransactionLog.open(opened, "sim", config, () -> nanos, () -> wall, Runnable::run);
   }
 
   void advance(Duration by) {
     nanos += by.toNanos();
     wall = wall.plus(by);
-    wal.pump();
+    requireNonNull(wal, "wal").pump();
   }
 
   void acquire() throws TransactionLogException {
     asked.add(new FileLogModel.Event(nextEpoch(), wall, List.of()));
-    epoch = log.acquire("node-1", Duration.ofSeconds(10));
+    epoch = log().acquire("node-1", Duration.ofSeconds(10));
     assertThat(epoch.number()).isEqualTo(asked.getLast().epoch());
     acknowledged = asked.size();
   }
@@ -107,9 +112,9 @@ final class FileLogWorld {
   /** Appends; what it is refused counts as not asked. */
   void append(LogRecord... records) throws TransactionLogException {
     List<LogRecord> all = List.of(records);
-    asked.add(new FileLogModel.Event(epoch.number(), log == null ? wall : wall, all));
+    asked.add(new FileLogModel.Event(epoch.number(), wall, all));
     try {
-      log.append(epoch, all);
+      log().append(epoch, all);
     } catch (TransactionLogException | LogUnavailableException | IllegalStateException refused) {
       asked.removeLast(); // Nothing was written, they say.
       throw refused;
@@ -121,14 +126,14 @@ final class FileLogWorld {
 
   /** Takes a time, which must never come again. */
   void lookAtTheTime() {
-    Instant now = log.now();
+    Instant now = log().now();
     assertThat(now).isAfterOrEqualTo(lastNow);
     lastNow = now;
   }
 
   /** All is durable behind a close. */
   void close() {
-    log.close();
+    log().close();
     acknowledged = asked.size();
   }
 
@@ -150,9 +155,10 @@ final class FileLogWorld {
   }
 
   private String lines() {
-    return log.list(EnumSet.allOf(Status.class), null, 100_000).stream()
+    return log().list(EnumSet.allOf(Status.class), null, 100_000).stream()
         .map(
-            head -> FileLogModel.line(log.read(head.tx()), head.status(), head.due(), head.epoch()))
+            head ->
+                FileLogModel.line(log().read(head.tx()), head.status(), head.due(), head.epoch()))
         .collect(Collectors.joining("\n"));
   }
 
@@ -180,13 +186,13 @@ final class FileLogWorld {
     }
     lookAtTheTime();
     long newestKnown = model.newest();
-    epoch = log.acquire("node-1", Duration.ofSeconds(10));
+    epoch = log().acquire("node-1", Duration.ofSeconds(10));
     assertThat(epoch.number()).isGreaterThan(newestKnown);
     asked.add(new FileLogModel.Event(epoch.number(), wall, List.of()));
     acknowledged = asked.size();
     Set<TxId> due = new HashSet<>();
-    log.due(epoch, 100_000).forEach(head -> due.add(head.tx()));
-    assertThat(due).isEqualTo(model.due(log.now()));
+    log().due(epoch, 100_000).forEach(head -> due.add(head.tx()));
+    assertThat(due).isEqualTo(model.due(log().now()));
     assertThat(heldLocks(model)).isEqualTo(model.locks());
   }
 
@@ -212,18 +218,18 @@ final class FileLogWorld {
 
   /** The log works: what is open goes on, new ones begin, old epochs are refused. */
   void checkGoesOn() throws TransactionLogException {
-    for (TxHead head : log.list(EnumSet.of(Status.OPEN, Status.PARKED), null, 100_000)) {
+    for (TxHead head : log().list(EnumSet.of(Status.OPEN, Status.PARKED), null, 100_000)) {
       append(TestRecords.end(head.tx(), head.seq() + 1));
     }
     Epoch old = epoch;
     acquire();
-    assertThatThrownBy(() -> log.append(old, List.of(TestRecords.begin(new TxId("zombie")))))
-        .isInstanceOf(io.quorate.core.tx.log.FencedException.class);
+    assertThatThrownBy(() -> log().append(old, List.of(TestRecords.begin(new TxId("zombie")))))
+        .isInstanceOf(FencedException.class);
     TxId fresh = new TxId("fresh-" + epoch.number());
     append(TestRecords.begin(fresh), TestRecords.step(fresh, 1));
     append(TestRecords.lazy(TestRecords.end(fresh, 2)));
     close();
     openAndCheck();
-    log.close();
+    log().close();
   }
 }

@@ -65,7 +65,7 @@ final class Checkpointer {
     this.clock = clock;
     this.config = config;
     this.background = background;
-    this.strideBytes = Math.min(STRIDE_BYTES, config.wal().queueBytesMax() / 8);
+    this.strideBytes = Math.min(STRIDE_BYTES, config.wal().queueBytesMax());
   }
 
   /** Something was appended: starts a checkpoint if one is due and none runs. */
