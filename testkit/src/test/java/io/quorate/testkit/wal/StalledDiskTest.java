@@ -31,6 +31,12 @@ class StalledDiskTest {
   private final SimDisk disk = new SimDisk();
   private final CountDownLatch stall = new CountDownLatch(1);
 
+  /** Lets go of what is stalled before the log is closed, so that a failing test ends. */
+  private interface Release extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   private WriteAheadLog openedThenStalled() {
     WriteAheadLog log = WriteAheadLog.open(disk, config, WalRuntime.threads());
     log.awaitDurable(log.append(1, 0, 0, 0, new byte[10], true));
@@ -47,7 +53,8 @@ class StalledDiskTest {
 
   @Test
   void while_the_disk_stalls_appends_return_and_nothing_is_acknowledged() throws Exception {
-    try (WriteAheadLog log = openedThenStalled()) {
+    try (WriteAheadLog log = openedThenStalled();
+        Release release = stall::countDown) {
       long durable = log.durablePosition();
       long position = log.append(1, 0, 1, 0, new byte[100], true);
       CompletableFuture<Void> future = log.whenDurable(position);
@@ -67,7 +74,8 @@ class StalledDiskTest {
     List<CountDownLatch> reached = List.of(new CountDownLatch(1), new CountDownLatch(1));
     List<CountDownLatch> released = List.of(new CountDownLatch(1), new CountDownLatch(1));
     AtomicInteger forces = new AtomicInteger();
-    try (WriteAheadLog log = WriteAheadLog.open(disk, config, WalRuntime.threads())) {
+    try (WriteAheadLog log = WriteAheadLog.open(disk, config, WalRuntime.threads());
+        Release release = () -> released.forEach(CountDownLatch::countDown)) {
       disk.plan(
           op -> {
             if (!isForce(op) || forces.get() >= 2) {
@@ -92,7 +100,8 @@ class StalledDiskTest {
   void a_full_queue_holds_appenders_back_and_an_interrupt_loses_nothing() throws Exception {
     List<Long> positions = new ArrayList<>();
     AtomicBoolean flagKept = new AtomicBoolean();
-    try (WriteAheadLog log = openedThenStalled()) {
+    try (WriteAheadLog log = openedThenStalled();
+        Release release = stall::countDown) {
       Thread appender =
           Thread.ofPlatform()
               .start(
@@ -156,7 +165,8 @@ class StalledDiskTest {
   @Test
   void what_is_chained_to_a_future_may_block_without_holding_up_the_disk() throws Exception {
     CountDownLatch later = new CountDownLatch(1);
-    try (WriteAheadLog log = WriteAheadLog.open(disk, config, WalRuntime.threads())) {
+    try (WriteAheadLog log = WriteAheadLog.open(disk, config, WalRuntime.threads());
+        Release release = later::countDown) {
       CompletableFuture<Void> blocked =
           log.whenDurable(log.append(1, 0, 0, 0, new byte[10], true))
               .thenRun(
