@@ -92,8 +92,7 @@ final class FactCodec {
       }
       case SagaFact.Conflicted(String step, Phase phase, String what) -> {
         out.writeByte(9);
-        text(out, step);
-        phase(out, phase);
+        at(out, step, phase);
         text(out, cut(what));
       }
       case SagaFact.Resolved(Resolution resolution, Instant at) -> {
@@ -244,9 +243,13 @@ final class FactCodec {
 
   private static void attempts(DataOutputStream out, String step, Phase phase, int attempts)
       throws IOException {
+    at(out, step, phase);
+    out.writeInt(attempts);
+  }
+
+  private static void at(DataOutputStream out, String step, Phase phase) throws IOException {
     text(out, step);
     phase(out, phase);
-    out.writeInt(attempts);
   }
 
   private static void texts(DataOutputStream out, List<String> texts) throws IOException {
