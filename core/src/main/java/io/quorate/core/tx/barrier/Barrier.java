@@ -179,7 +179,8 @@ public final class Barrier {
           return new Verdict.Unknown("not done: " + failure.getMessage());
         }
         try {
-          Thread.sleep(RETRY.pauseAfter(attempt, ref.key().hashCode() + System.nanoTime()));
+          Thread.sleep(
+              RETRY.pauseAfter(attempt, ref.key().hashCode() + Thread.currentThread().threadId()));
         } catch (InterruptedException stop) {
           Thread.currentThread().interrupt();
           return new Verdict.Unknown("not done: interrupted before the next attempt");
