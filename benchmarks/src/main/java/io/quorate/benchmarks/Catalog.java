@@ -57,8 +57,8 @@ final class Catalog {
                   + " beans or expressions.",
               "DBOS has no compensations of its own: the workflow's code would run them after a"
                   + " failure. On the way forward, which is what is measured, they cost nothing.",
-              "DBOS runs a workflow on its own executor and hands the result to the caller; the"
-                  + " others work on the caller's thread.",
+              "DBOS and Quorate run steps on threads of their own, and hand the outcome to the"
+                  + " caller; the floor and Seata work on the caller's thread.",
               "Quorate's file log keeps progress on the caller's own machine; all others keep it in"
                   + " a PostgreSQL server, which answers over a socket and could be elsewhere.",
               "Quorate with EVERY_STEP, the floor and DBOS force each step's result; Seata forces"

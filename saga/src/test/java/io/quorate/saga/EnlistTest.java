@@ -44,7 +44,8 @@ class EnlistTest {
 
   @Test
   void the_saga_runs_if_and_only_if_the_callers_transaction_commits() throws Exception {
-    try (var log = JdbcTransactionLog.open(JdbcLogConfig.builder(database).createTables(true).build());
+    try (var log =
+            JdbcTransactionLog.open(JdbcLogConfig.builder(database).createTables(true).build());
         var sagas =
             SagaCoordinator.open(
                 log, RuntimeConfig.defaults().withPollInterval(Duration.ofSeconds(30)), saga)) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 
+// #region force-each-append
 /** The obvious log: one file, one lock, one force for each append. */
 public final class ForceEachAppend implements Subject {
   private static final int FILE_BYTES = 64 << 20;
@@ -33,3 +34,4 @@ public final class ForceEachAppend implements Subject {
     file.close();
   }
 }
+// #endregion

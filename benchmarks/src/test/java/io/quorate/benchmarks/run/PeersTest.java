@@ -99,9 +99,10 @@ final class PeersTest {
   private static void run(SubjectSpec subject, String database, String finished, int expected)
       throws Exception {
     Database given = server.create(database);
-    Path directory = Files.createDirectories(work.resolve(database));
+    Path directory = WorkDirectory.emptied(work.resolve(database));
     ForkSpec spec =
-        new ForkSpec(subject.className(), Map.of(), directory, given, new ForkSpec.Count(SAGAS));
+        new ForkSpec(
+            subject.className(), subject.options(), directory, given, new ForkSpec.Count(SAGAS));
     try (LiveProcesses processes = LiveProcesses.guarded()) {
       Forks forks = new Forks(new ClassPaths(Path.of("").toAbsolutePath()), processes);
       ForkOutcome outcome =

@@ -258,7 +258,12 @@ class TxTelemetryTest {
   void a_call_that_is_made_again_ends_the_one_given_up() {
     BranchRef first = ref("stock", Phase.TRY, 1);
     BranchRef second = ref("stock", Phase.TRY, 2);
-    on(began(), called(first), called(second), answered(first, ok()), answered(second, ok()));
+    on(
+        began(),
+        called(first),
+        called(second),
+        answered(first, new Verdict.Unknown("late")),
+        answered(second, ok()));
     assertThat(all("try stock"))
         .extracting(span -> span.getAttributes().get(TxAttributes.VERDICT))
         .containsExactly("abandoned", "ok");

@@ -209,6 +209,52 @@ class WriteAheadLogTest {
     }
   }
 
+  @Test
+  void truncating_while_others_append_keeps_everything_from_the_first_position_on()
+      throws InterruptedException {
+    WalConfig small = WalConfig.defaults().segmentBytes(8 << 10).freeBytesMin(0);
+    int threads = 4;
+    int each = 400;
+    List<Thread> running = new ArrayList<>();
+    long truncated = 0;
+    try (WriteAheadLog log = WriteAheadLog.open(dir, small)) {
+      for (int t = 0; t < threads; t++) {
+        int stream = t;
+        running.add(
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      for (int i = 0; i < each; i++) {
+                        log.awaitDurable(log.append(1, stream, i, 0, new byte[700], true));
+                      }
+                    }));
+      }
+      while (running.stream().anyMatch(Thread::isAlive)) {
+        truncated = log.durablePosition();
+        assertThat(log.truncateBefore(truncated)).isLessThanOrEqualTo(truncated);
+      }
+      for (Thread thread : running) {
+        thread.join();
+      }
+    }
+    assertThat(truncated).isPositive();
+    try (WriteAheadLog log = WriteAheadLog.open(dir, small)) {
+      assertThat(log.recovery().verdict()).isEqualTo(Recovery.Verdict.CLEAN);
+      assertThat(log.firstPosition()).isPositive().isLessThanOrEqualTo(truncated);
+      long[] next = new long[threads];
+      Arrays.fill(next, -1);
+      log.replay(
+          log.firstPosition(),
+          found -> {
+            long before = next[found.stream()];
+            assertThat(before < 0 || found.word0() == before + 1).isTrue();
+            next[found.stream()] = found.word0();
+            return true;
+          });
+      assertThat(Arrays.stream(next)).allMatch(last -> last == -1 || last == each - 1);
+    }
+  }
+
   private static void appendAndCheck(WriteAheadLog log, int stream, int count) {
     for (int i = 0; i < count; i++) {
       if (i % 40 == stream % 40) {

@@ -1,7 +1,7 @@
 package io.quorate.demo.service;
 
 import io.grpc.stub.StreamObserver;
-import io.quorate.core.tx.barrier.BusinessRefusal;
+import io.quorate.core.tx.Refusal;
 import io.quorate.demo.load.Opening;
 import io.quorate.demo.wire.Ack;
 import io.quorate.demo.wire.AuthorizeReply;
@@ -32,7 +32,7 @@ final class PaymentService extends PaymentGrpc.PaymentImplBase {
   private static AuthorizeReply authorize(Connection sql, PaymentRequest request)
       throws SQLException {
     if (request.getCard().equals("declined")) {
-      throw new BusinessRefusal("card declined");
+      throw new Refusal("card declined");
     }
     try (PreparedStatement account =
         sql.prepareStatement(
@@ -43,7 +43,7 @@ final class PaymentService extends PaymentGrpc.PaymentImplBase {
       account.setLong(3, request.getCents());
       try (ResultSet updated = account.executeQuery()) {
         if (!updated.next()) {
-          throw new BusinessRefusal("insufficient funds");
+          throw new Refusal("insufficient funds");
         }
         enter(sql, request, "authorize");
         return AuthorizeReply.newBuilder().setBalanceCents(updated.getLong(1)).build();

@@ -1,7 +1,7 @@
 package io.quorate.demo.service;
 
 import io.grpc.stub.StreamObserver;
-import io.quorate.core.tx.barrier.BusinessRefusal;
+import io.quorate.core.tx.Refusal;
 import io.quorate.demo.wire.Ack;
 import io.quorate.demo.wire.HoldReply;
 import io.quorate.demo.wire.HoldRequest;
@@ -37,7 +37,7 @@ final class StockService extends StockGrpc.StockImplBase {
                   + " where sku = ? and available >= ?",
               true);
       if (!held) {
-        throw new BusinessRefusal("out of stock: " + line.getSku());
+        throw new Refusal("out of stock: " + line.getSku());
       }
       pieces += line.getQuantity();
     }

@@ -1,11 +1,16 @@
 package io.quorate.testkit.crash;
 
+import io.quorate.core.tx.Outcome;
 import io.quorate.core.tx.Phase;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.machine.Call;
 import io.quorate.core.tx.machine.Standing;
 
-/** {@link Invariants#A}, for protocols whose TRY only reserves. */
+/**
+ * {@link Invariants#A}. Participants that do as they are told never contradict the coordinator, so
+ * that a hazard among them is the coordinator's own contradiction. The rest is for protocols whose
+ * TRY only reserves.
+ */
 final class Atomic extends Invariant {
   Atomic() {
     super(Invariants.A);
@@ -28,10 +33,14 @@ final class Atomic extends Invariant {
 
   @Override
   void quiescent(TxFacts tx) {
+    TxFacts.End end = tx.end();
+    require(
+        !(end.outcome() instanceof Outcome.Hazard) || !tx.areParticipantsTrusted(),
+        tx,
+        "is in hazard, although every participant did as it was told: " + tx.branches());
     if (!tx.isTwoPhase()) {
       return;
     }
-    TxFacts.End end = tx.end();
     for (Standing.Branch planned : tx.plan()) {
       BranchFacts branch = tx.branch(planned.name());
       require(

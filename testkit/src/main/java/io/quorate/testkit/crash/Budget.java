@@ -13,13 +13,25 @@ final class Budget {
     static final Limits NONE =
         new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
-    /** As much of each kind as the kinds together allow. */
+    /** The most that can strike. */
     int most() {
-      return crashes + turns + mishaps;
+      return Math.min(total, crashes + turns + mishaps);
     }
 
-    Limits upTo(int faults) {
-      return new Limits(crashes, turns, mishaps, faults);
+    Limits crashes(int changed) {
+      return new Limits(changed, turns, mishaps, total);
+    }
+
+    Limits turns(int changed) {
+      return new Limits(crashes, changed, mishaps, total);
+    }
+
+    Limits mishaps(int changed) {
+      return new Limits(crashes, turns, changed, total);
+    }
+
+    Limits total(int changed) {
+      return new Limits(crashes, turns, mishaps, changed);
     }
   }
 
@@ -33,6 +45,11 @@ final class Budget {
     turns = limits.turns();
     mishaps = limits.mishaps();
     total = limits.total();
+  }
+
+  /** Whether nothing can go wrong any more. */
+  boolean isSpent() {
+    return total == 0;
   }
 
   boolean allows(Fault fault) {

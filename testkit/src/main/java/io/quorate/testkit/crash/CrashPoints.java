@@ -46,6 +46,9 @@ public final class CrashPoints {
   /** How many other faults strike in one run, unless set: {@value}. */
   public static final int MISHAPS_MAX = 1;
 
+  /** How many faults of all kinds strike in one run, unless set: {@value}. */
+  public static final int FAULTS_MAX = 2;
+
   /** How many runs {@link #exhaust} plays at most, unless set: {@value}. */
   public static final int RUNS_MAX = 5_000_000;
 
@@ -72,11 +75,10 @@ public final class CrashPoints {
             List.of(input),
             TWO_PHASE_FAMILIES.contains(protocol.id().family()),
             EnumSet.allOf(Fault.class),
-            new Budget.Limits(
-                CRASHES_MAX, TURNS_MAX, MISHAPS_MAX, CRASHES_MAX + TURNS_MAX + MISHAPS_MAX),
+            new Budget.Limits(CRASHES_MAX, TURNS_MAX, MISHAPS_MAX, FAULTS_MAX),
             RUNS_MAX,
             Settings.Work.COUNTED,
-            OneRowBarrier::new,
+            () -> new OneRowBarrier(false),
             log -> log);
     return new CrashPoints(protocol, settings);
   }
@@ -98,11 +100,10 @@ public final class CrashPoints {
 
   /**
    * How many coordinators die or are paused in one run. Default {@value #CRASHES_MAX}; not
-   * negative. Each one more multiplies the runs, by about fifty for three steps.
+   * negative.
    */
   public CrashPoints crashesMax(int crashesMax) {
-    Budget.Limits limits = settings.limits();
-    return limited(requireCount("crashesMax", crashesMax), limits.turns(), limits.mishaps());
+    return with(settings.limits(settings.limits().crashes(requireCount("crashesMax", crashesMax))));
   }
 
   /**
@@ -110,18 +111,24 @@ public final class CrashPoints {
    * negative.
    */
   public CrashPoints turnsMax(int turnsMax) {
-    Budget.Limits limits = settings.limits();
-    return limited(limits.crashes(), requireCount("turnsMax", turnsMax), limits.mishaps());
+    return with(settings.limits(settings.limits().turns(requireCount("turnsMax", turnsMax))));
   }
 
   /**
    * How many other faults, lost and late messages for example, strike in one run. Default {@value
-   * #MISHAPS_MAX}; not negative. Each one more multiplies the runs, by about a hundred for three
-   * steps.
+   * #MISHAPS_MAX}; not negative.
    */
   public CrashPoints mishapsMax(int mishapsMax) {
-    Budget.Limits limits = settings.limits();
-    return limited(limits.crashes(), limits.turns(), requireCount("mishapsMax", mishapsMax));
+    return with(settings.limits(settings.limits().mishaps(requireCount("mishapsMax", mishapsMax))));
+  }
+
+  /**
+   * How many faults of all kinds strike in one run. Default {@value #FAULTS_MAX}: every pair of a
+   * crash, a refusal and a mishap, and every two crashes. Not negative. One more multiplies the
+   * runs: for three steps in a row by about thirty, for three at once by more than a hundred.
+   */
+  public CrashPoints faultsMax(int faultsMax) {
+    return with(settings.limits(settings.limits().total(requireCount("faultsMax", faultsMax))));
   }
 
   private static int requireCount(String field, int count) {
@@ -129,11 +136,6 @@ public final class CrashPoints {
       throw new IllegalArgumentException(field + ": " + count + " (expected: >= 0)");
     }
     return count;
-  }
-
-  private CrashPoints limited(int crashes, int turns, int mishaps) {
-    return with(
-        settings.limits(new Budget.Limits(crashes, turns, mishaps, crashes + turns + mishaps)));
   }
 
   /** Only these may strike. Default: all. */
@@ -154,6 +156,16 @@ public final class CrashPoints {
       throw new IllegalArgumentException("runsMax: " + runsMax + " (expected: >= 1)");
     }
     return with(settings.runsMax(runsMax));
+  }
+
+  /**
+   * Whether a participant that has refused a call refuses every later copy of it too. Default
+   * false: a refusal is rolled back like any failed work, so that a copy of the call that comes
+   * late may find the business willing after all. A protocol survives that if it cancels what has
+   * refused; a step that cannot be undone needs participants that remember.
+   */
+  public CrashPoints rememberingRefusals(boolean remembering) {
+    return with(settings.participants(() -> new OneRowBarrier(remembering)));
   }
 
   /**

@@ -40,7 +40,7 @@ final class Explorer<S> {
                           protocol.id(), settings.runsMax(), faults, settings.limits().most())
                   + " those you mean, raise runsMax, or sample");
         }
-        Violated violated = run(choices, settings.limits().upTo(faults), tally);
+        Violated violated = run(choices, settings.limits().total(faults), tally);
         runs++;
         if (violated != null) {
           throw explain(choices.script(), violated);

@@ -35,6 +35,11 @@ final class InOrderOrNotAtAll extends Invariant {
   }
 
   private void undone(TxFacts tx, BranchFacts branch) {
+    Standing.Branch planned = tx.planned(branch.name());
+    require(
+        planned == null || planned.undoable(),
+        tx,
+        "%s was undone although it cannot be undone".formatted(branch.name()));
     for (Standing.Branch other : tx.plan()) {
       boolean inPlace = tx.branch(other.name()).isInPlace();
       require(

@@ -22,7 +22,8 @@ public final class Invariants {
   static final Statement A =
       new Statement(
           "INV-tx-A",
-          "no transaction has one branch confirmed and another cancelled",
+          "no transaction has one branch confirmed and another cancelled, nor sets participants at"
+              + " odds",
           "atomic commitment: Gray, Lamport, Consensus on Transaction Commit, 2006, §2");
 
   static final Statement B =

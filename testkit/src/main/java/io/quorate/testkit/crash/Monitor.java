@@ -14,24 +14,22 @@ import java.util.Map;
 /** Keeps the facts of one run and tells the invariants of each. Not thread-safe. */
 final class Monitor {
   private final boolean twoPhase;
+  private final boolean trusted;
   private final boolean guarded;
   private final List<Invariant> invariants = Invariants.forOneRun();
   private final Map<TxId, TxFacts> transactions = new LinkedHashMap<>();
   private Epoch newest = Epoch.NONE;
 
-  /**
-   * @param twoPhase whether TRY only reserves
-   * @param guarded whether a rule stands before each participant's business
-   */
-  Monitor(boolean twoPhase, boolean guarded) {
-    this.twoPhase = twoPhase;
-    this.guarded = guarded;
+  Monitor(Settings settings) {
+    this.twoPhase = settings.twoPhase();
+    this.trusted = !settings.work().performing();
+    this.guarded = settings.work().guarded();
   }
 
   TxFacts tx(TxId id) {
     TxFacts known = transactions.get(id);
     if (known == null) {
-      known = new TxFacts(id, twoPhase);
+      known = new TxFacts(id, twoPhase, trusted);
       transactions.put(id, known);
     }
     return known;

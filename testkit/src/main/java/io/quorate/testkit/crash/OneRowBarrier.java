@@ -10,14 +10,14 @@ import java.util.function.Supplier;
  * Participants that keep one row for each branch, as a barrier in a database does:
  *
  * <pre>
- *             no row            tried            confirmed        cancelled
- *   TRY       run, tried        stored answer    stored answer    conflict
- *   CONFIRM   conflict          run, confirmed   Ok               conflict
- *   CANCEL    Ok, cancelled     run, cancelled   conflict         Ok
+ *             no row            tried            confirmed        cancelled       refused
+ *   TRY       run, tried        stored answer    stored answer    conflict        No
+ *   CONFIRM   conflict          run, confirmed   Ok               conflict        conflict
+ *   CANCEL    Ok, cancelled     run, cancelled   conflict         Ok              Ok, cancelled
  * </pre>
  *
- * <p>A call of an epoch older than the newest the row has seen is answered Unknown and does
- * nothing.
+ * <p>A refusal is rolled back with the work and leaves no row, unless refusals are remembered. A
+ * call of an epoch older than the newest the row has seen is answered Unknown and does nothing.
  */
 final class OneRowBarrier implements ParticipantRule {
   private static final byte[] NOTHING = {};
@@ -26,7 +26,8 @@ final class OneRowBarrier implements ParticipantRule {
     NONE,
     TRIED,
     CONFIRMED,
-    CANCELLED
+    CANCELLED,
+    REFUSED
   }
 
   private record Key(String tx, String branch) {}
@@ -38,6 +39,11 @@ final class OneRowBarrier implements ParticipantRule {
   }
 
   private final Map<Key, Row> rows = new HashMap<>();
+  private final boolean remembersRefusals;
+
+  OneRowBarrier(boolean remembersRefusals) {
+    this.remembersRefusals = remembersRefusals;
+  }
 
   @Override
   public Verdict receive(Call call, Supplier<Verdict> business) {
@@ -54,17 +60,18 @@ final class OneRowBarrier implements ParticipantRule {
             case NONE -> run(row, Status.TRIED, business);
             case TRIED, CONFIRMED -> new Verdict.Ok(row.result);
             case CANCELLED -> new Verdict.Conflict("cancelled before it came");
+            case REFUSED -> new Verdict.No("refused before");
           };
       case CONFIRM ->
           switch (row.status) {
-            case NONE -> new Verdict.Conflict("never reserved");
+            case NONE, REFUSED -> new Verdict.Conflict("never reserved");
             case TRIED -> run(row, Status.CONFIRMED, business);
             case CONFIRMED -> new Verdict.Ok(NOTHING);
             case CANCELLED -> new Verdict.Conflict("cancelled");
           };
       case CANCEL ->
           switch (row.status) {
-            case NONE -> {
+            case NONE, REFUSED -> {
               row.status = Status.CANCELLED;
               yield new Verdict.Ok(NOTHING);
             }
@@ -75,13 +82,15 @@ final class OneRowBarrier implements ParticipantRule {
     };
   }
 
-  private static Verdict run(Row row, Status next, Supplier<Verdict> business) {
+  private Verdict run(Row row, Status next, Supplier<Verdict> business) {
     Verdict verdict = business.get();
     if (verdict instanceof Verdict.Ok(byte[] result)) {
       row.status = next;
       if (next == Status.TRIED) {
         row.result = result;
       }
+    } else if (verdict instanceof Verdict.No && next == Status.TRIED && remembersRefusals) {
+      row.status = Status.REFUSED;
     }
     return verdict;
   }

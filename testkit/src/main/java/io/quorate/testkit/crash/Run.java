@@ -16,7 +16,6 @@ import io.quorate.testkit.sim.SimWorld;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,14 +43,11 @@ final class Run<S> {
   private final Monitor monitor;
   private final Network<S> network;
   private final ArrayDeque<Integer> submissions = new ArrayDeque<>();
-  private final List<Paused<S>> paused = new ArrayList<>();
   private final int[] offered = new int[1 + Fault.values().length];
   private int offers;
   private int moves;
+  private boolean isKnownFromHere;
   private Coordinator<S> coordinator;
-
-  /** A coordinator that was stopped before an append and does not know that it was replaced. */
-  private record Paused<S>(Coordinator<S> by, TxId tx, List<LogRecord> records) {}
 
   Run(
       TransactionProtocol<S> protocol,
@@ -65,7 +61,7 @@ final class Run<S> {
     this.budget = new Budget(settings.limits());
     this.tally = tally;
     this.world = new SimWorld(0, trace);
-    this.monitor = new Monitor(settings.twoPhase(), settings.work().guarded());
+    this.monitor = new Monitor(settings);
     this.network = new Network<>(this, settings.participants().get());
     this.coordinator = new Coordinator<>(this, SimTransactionLog.on(world.clock()));
   }
@@ -77,9 +73,9 @@ final class Run<S> {
     for (int i = 0; i < settings.inputs().size(); i++) {
       submissions.add(i);
     }
-    while (isMoving()) {}
-    while (!paused.isEmpty()) {
-      resume();
+    while (!isKnownFromHere && isMoving()) {}
+    if (isKnownFromHere) {
+      return;
     }
     network.letAllArrive();
     conclude();
@@ -91,7 +87,7 @@ final class Run<S> {
     if (starts + network.out() == 0) {
       return world.step();
     }
-    int next = free(starts + network.out());
+    int next = order(starts + network.out());
     if (next < network.out()) {
       network.deliver(next);
     } else {
@@ -103,25 +99,6 @@ final class Run<S> {
 
   private static TxId txId(int submission) {
     return new TxId("tx-" + (submission + 1));
-  }
-
-  /**
-   * A paused coordinator goes on: it does not know better than to append. It does so at once, while
-   * the sequence still fits, or after everything else: from the first append of its successor on,
-   * the sequence refuses it as well, so that nothing lies between the two.
-   */
-  private void resume() {
-    Paused<S> zombie = paused.removeFirst();
-    note(
-        zombie.by().name(),
-        "resumed",
-        0,
-        () -> "appends " + Coordinator.describe(zombie.records()));
-    try {
-      zombie.by().append(zombie.tx(), zombie.records());
-    } catch (FencedException | SequenceConflictException | LockHeldException refused) {
-      note(zombie.by().name(), "refused", 0, () -> String.valueOf(refused.getMessage()));
-    }
   }
 
   private void conclude() {
@@ -209,17 +186,25 @@ final class Run<S> {
     replace(by);
   }
 
-  /** The process stops just before an append, for longer than its lease. */
+  /**
+   * The process stops just before an append, for longer than its lease, and goes on when another
+   * has taken over: it does not know better than to append. It does so while the sequence still
+   * fits, so that nothing but its epoch speaks against it. Refused, it has changed nothing: from
+   * here on this run is the one in which the process had died, and is not played twice.
+   */
   void pause(Coordinator<S> by, TxId tx, List<LogRecord> records) {
-    int kept = free(by.disk().volatileAppends() + 1);
-    note(
-        by.name(),
-        "PAUSE",
-        kept,
-        () -> "before " + Coordinator.describe(records) + lost(by.disk().volatileAppends(), kept));
-    by.disk().persist(kept);
-    paused.add(new Paused<>(by, tx, records));
-    replace(by);
+    note(by.name(), "PAUSE", 0, () -> "before " + Coordinator.describe(records));
+    by.disk().persist(by.disk().volatileAppends());
+    by.die();
+    world.advance(OUTAGE);
+    coordinator = new Coordinator<>(this, by.disk().openAnother());
+    note(by.name(), "resumed", 0, () -> "appends " + Coordinator.describe(records));
+    try {
+      by.append(tx, records);
+    } catch (FencedException | SequenceConflictException | LockHeldException refused) {
+      note(by.name(), "refused", 0, () -> String.valueOf(refused.getMessage()));
+    }
+    isKnownFromHere = true;
   }
 
   private static String lost(int volatileAppends, int kept) {
@@ -236,9 +221,6 @@ final class Run<S> {
     world.advance(
         isLong && lastTimer != null ? Duration.between(now(), lastTimer).plus(OUTAGE) : OUTAGE);
     coordinator = new Coordinator<>(this, by.disk().openAnother());
-    if (!paused.isEmpty() && free(2) == 1) {
-      resume();
-    }
     coordinator.takeOver();
   }
 
@@ -268,6 +250,14 @@ final class Run<S> {
   }
 
   private static final Fault[] FAULTS = Fault.values();
+
+  /**
+   * Which of several calls is answered next. Once no fault can strike any more it is the first: the
+   * orders behind the last fault are those of the runs with one fault less.
+   */
+  private int order(int calls) {
+    return budget.isSpent() ? choices.free(1) : choices.free(calls);
+  }
 
   /** One of so many ways, none of which is a fault. */
   int free(int ways) {

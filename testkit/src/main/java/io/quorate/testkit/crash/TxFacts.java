@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TxFacts {
   private final TxId tx;
   private final boolean twoPhase;
+  private final boolean trusted;
   private final Map<String, BranchFacts> branches = new LinkedHashMap<>();
   private final List<Outcome<byte[]>> told = new ArrayList<>();
   private List<Standing.Branch> plan = List.of();
@@ -43,9 +44,10 @@ final class TxFacts {
     }
   }
 
-  TxFacts(TxId tx, boolean twoPhase) {
+  TxFacts(TxId tx, boolean twoPhase, boolean trusted) {
     this.tx = tx;
     this.twoPhase = twoPhase;
+    this.trusted = trusted;
   }
 
   TxId tx() {
@@ -55,6 +57,11 @@ final class TxFacts {
   /** Whether TRY only reserves and CONFIRM makes it final. */
   boolean isTwoPhase() {
     return twoPhase;
+  }
+
+  /** Whether the participants are known to do as they are told. */
+  boolean areParticipantsTrusted() {
+    return trusted;
   }
 
   BranchFacts branch(String name) {

@@ -147,8 +147,8 @@ interface ThreadPromises extends LogPromises {
             assertThat(seq % 5).isZero();
             assertThat(read % 5).isEqualTo(1);
             assertThat(read).isGreaterThan(seq);
-            // A log that need not block here would keep the writer off the processor.
-            LockSupport.parkNanos(1_000);
+            // A log that need not block here would keep the writer off the CPU.
+            LockSupport.parkNanos(10_000);
           }
           return null;
         };

@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quorate.core.tx.BranchRef;
 import io.quorate.core.tx.Epoch;
 import io.quorate.core.tx.Phase;
+import io.quorate.core.tx.Refusal;
 import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.barrier.Barrier;
 import io.quorate.core.tx.barrier.BarrierResult;
-import io.quorate.core.tx.barrier.BusinessRefusal;
 import io.quorate.testkit.log.FaultyDataSource;
 import io.quorate.testkit.log.PostgresServer;
 import java.sql.Connection;
@@ -219,20 +219,23 @@ abstract class BarrierScenarios {
   }
 
   @Test
-  void a_refused_try_leaves_nothing_and_its_cancel_is_empty() throws SQLException {
+  void a_refused_try_leaves_only_its_refusal_and_every_copy_is_refused_too() throws SQLException {
     Verdict refused =
         barrier.execute(
             shop.dataSource(),
             ref(Phase.TRY),
             c -> {
               shop.effect(c, ref(Phase.TRY));
-              throw new BusinessRefusal("no stock");
+              throw new Refusal("no stock");
             });
     assertThat(refused).isEqualTo(new Verdict.No("no stock"));
-    assertThat(shop.state(ref(Phase.TRY))).isZero();
+    assertThat(shop.state(ref(Phase.TRY))).isEqualTo(5);
     assertThat(shop.effects(ref(Phase.TRY))).isEmpty();
+    assertThat(call(ref(Phase.TRY))).isEqualTo(new BarrierResult.Refused<byte[]>("no stock"));
+    assertThat(call(ref(Phase.CONFIRM))).isInstanceOf(BarrierResult.Conflict.class);
     assertThat(call(ref(Phase.CANCEL))).isInstanceOf(BarrierResult.EmptyCancel.class);
-    assertThat(call(ref(Phase.TRY))).isInstanceOf(BarrierResult.Hanging.class);
+    assertThat(call(ref(Phase.TRY))).isInstanceOf(BarrierResult.Refused.class);
+    assertThat(shop.effects(ref(Phase.TRY))).isEmpty();
   }
 
   @Test
@@ -244,7 +247,7 @@ abstract class BarrierScenarios {
               shop.dataSource(),
               ref(phase),
               c -> {
-                throw new BusinessRefusal("not now");
+                throw new Refusal("not now");
               });
       assertThat(refused).isEqualTo(new Verdict.No("not now"));
       assertThat(shop.state(ref(phase))).isEqualTo(1);
@@ -256,25 +259,24 @@ abstract class BarrierScenarios {
     try (Connection connection = shop.dataSource().getConnection()) {
       connection.setAutoCommit(false);
       shop.effect(connection, ref("before", Phase.TRY, FIRST));
-      assertThatThrownBy(
-              () ->
-                  barrier.run(
-                      connection,
-                      ref(Phase.TRY),
-                      Function.identity(),
-                      Function.identity(),
-                      c -> {
-                        shop.effect(c, ref(Phase.TRY));
-                        throw new BusinessRefusal("no stock");
-                      }))
-          .isInstanceOf(BusinessRefusal.class);
+      BarrierResult<byte[]> refused =
+          barrier.run(
+              connection,
+              ref(Phase.TRY),
+              Function.identity(),
+              Function.identity(),
+              c -> {
+                shop.effect(c, ref(Phase.TRY));
+                throw new Refusal("no stock");
+              });
+      assertThat(refused).isEqualTo(new BarrierResult.Refused<byte[]>("no stock"));
       shop.effect(connection, ref("after", Phase.TRY, FIRST));
       connection.commit();
     }
     assertThat(shop.effects(ref("before", Phase.TRY, FIRST))).isEqualTo("TRY");
     assertThat(shop.effects(ref("after", Phase.TRY, FIRST))).isEqualTo("TRY");
     assertThat(shop.effects(ref(Phase.TRY))).isEmpty();
-    assertThat(shop.state(ref(Phase.TRY))).isZero();
+    assertThat(shop.state(ref(Phase.TRY))).isEqualTo(5);
   }
 
   @Test

@@ -18,8 +18,8 @@ enum Flaw {
   ENDS_WITHOUT_UNDOING,
   /** After an unknown answer nothing is set to try again. */
   RETRY_LOST,
-  /** It asks again without a pause and without end. */
-  RETRIES_AT_ONCE_FOR_EVER,
+  /** It does not take note of what it is told, and asks again without end. */
+  ASKS_FOR_EVER,
   /** Taken up after a crash, it takes the last branch as settled. */
   RECOVERY_FORGETS_A_BRANCH,
   /** A request to cancel is followed even after the decision to go forward. */

@@ -192,6 +192,7 @@ record Relay(
     String branch = call.ref().branch();
     Phase phase = call.ref().phase();
     switch (verdict) {
+      case Verdict.Ok ok when has(Flaw.ASKS_FOR_EVER) -> again(turn, call);
       case Verdict.Ok ok ->
           turn.note(
               switch (phase) {
@@ -234,8 +235,7 @@ record Relay(
       turn.note("tried %s %d %s".formatted(branch, attempt, turn.now()));
       turn.decide(false);
     } else {
-      Duration pause = has(Flaw.RETRIES_AT_ONCE_FOR_EVER) ? Duration.ZERO : PAUSE;
-      turn.note("tried %s %d %s".formatted(branch, attempt, turn.now().plus(pause)));
+      turn.note("tried %s %d %s".formatted(branch, attempt, turn.now().plus(PAUSE)));
     }
   }
 
@@ -312,7 +312,8 @@ record Relay(
           // In one phase the end is the decision; after a decision it only saves work.
           case END -> has(Flaw.TOLD_BEFORE_DURABLE) || twoPhase || facts.contains("end false");
           case PARK, RESOLVE -> false;
-          case STEP -> !facts.contains("locked");
+          // What allows the point of no return must be known after it.
+          case STEP -> !facts.contains("locked") && pivot == null;
         };
     return lazy ? LogRecord.Force.LAZY : LogRecord.Force.FORCED;
   }

@@ -6,13 +6,15 @@ import io.quorate.core.tx.log.file.FileTransactionLog;
 import io.quorate.core.wal.WalConfig;
 import io.quorate.core.wal.WriteAheadLog;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * Real directories. The death of a process leaves what the kernel has been given: the directory is
@@ -57,13 +59,29 @@ final class FileLogHome implements LogHome {
   @Override
   public void crash(TransactionLog log) throws IOException {
     Path left = directory;
-    directory = Files.createDirectory(root.resolve("life-" + ++lives));
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(left)) {
-      for (Path file : files) {
-        Files.copy(file, directory.resolve(file.getFileName()));
-      }
-    }
+    do {
+      directory = Files.createDirectory(root.resolve("life-" + ++lives));
+    } while (!copied(left, directory));
     log.close();
+  }
+
+  /** False where a checkpoint changed the directory meanwhile: no process saw such a state. */
+  private static boolean copied(Path from, Path to) throws IOException {
+    List<Path> before = files(from);
+    try {
+      for (Path file : before) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    } catch (NoSuchFileException gone) {
+      return false;
+    }
+    return files(from).equals(before);
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.sorted().toList();
+    }
   }
 
   @Override

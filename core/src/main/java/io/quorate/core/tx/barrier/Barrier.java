@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.quorate.core.retry.Retry;
 import io.quorate.core.tx.BranchRef;
 import io.quorate.core.tx.Phase;
+import io.quorate.core.tx.Refusal;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.internal.SqlFailures;
 import io.quorate.core.tx.internal.SqlScript;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -25,6 +27,7 @@ import javax.sql.DataSource;
  * <pre>
  *   none ──try──▶ tried ──confirm──▶ confirmed
  *     │             └─────cancel───▶ cancelled
+ *     ├──try, work says no──▶ refused      a later try is refused
  *     └──cancel──▶ cancelled before        a later try is refused
  * </pre>
  *
@@ -118,7 +121,8 @@ public final class Barrier {
    * @param connection with autocommit off
    * @param encode the durable form of an answer, kept in the row for duplicates
    * @param decode its inverse
-   * @throws BusinessRefusal what the work threw
+   * @throws Refusal what the work of a confirm or cancel threw; that of a try is {@link
+   *     BarrierResult.Refused}
    * @throws SQLException the work or a statement of the barrier failed
    * @throws IllegalArgumentException autocommit is on
    */
@@ -153,9 +157,10 @@ public final class Barrier {
    * Serialization failures, deadlocks and lock timeouts are tried again, 12 attempts in all; so the
    * work may run more than once, each time after a rollback.
    *
-   * <p>A {@link BusinessRefusal} is rolled back and answered with {@link Verdict.No}. An exception
-   * during COMMIT is {@link Verdict.Unknown}: the next attempt meets the row, or its absence. So is
-   * any other failure of the database. What else the work throws is rolled back and thrown.
+   * <p>A {@link Refusal} is rolled back and answered with {@link Verdict.No}; that of a try is
+   * remembered, so that every later copy of the call is answered the same. An exception during
+   * COMMIT is {@link Verdict.Unknown}: the next attempt meets the row, or its absence. So is any
+   * other failure of the database. What else the work throws is rolled back and thrown.
    *
    * @param work gives the encoded answer
    */
@@ -200,7 +205,7 @@ public final class Barrier {
           return new Verdict.Unknown("COMMIT got no answer: " + failure.getMessage());
         }
         return result.toVerdict(Function.identity());
-      } catch (BusinessRefusal refusal) {
+      } catch (Refusal refusal) {
         connection.rollback();
         return new Verdict.No(refusal.reason());
       } catch (SQLException | RuntimeException | Error e) {
@@ -226,20 +231,49 @@ public final class Barrier {
           case CANCEL -> cancel(connection, ref);
         };
     if (decided.isEmpty()) {
-      T value = work.on(connection);
-      rows.storeResult(connection, ref, encode.apply(value));
-      return new BarrierResult.Ran<>(value);
+      return ref.phase() == Phase.TRY
+          ? runTry(connection, ref, encode, work)
+          : run(connection, ref, encode, work);
     }
     return switch (decided.get()) {
       case BarrierResult.Ran<byte[]> ran -> new BarrierResult.Ran<>(decode.apply(ran.value()));
       case BarrierResult.Duplicate<byte[]> stored ->
           new BarrierResult.Duplicate<>(decode.apply(stored.value()));
+      case BarrierResult.Refused<byte[]> refused -> new BarrierResult.Refused<>(refused.reason());
       case BarrierResult.EmptyCancel<byte[]> empty -> new BarrierResult.EmptyCancel<>();
       case BarrierResult.Hanging<byte[]> hanging -> new BarrierResult.Hanging<>();
       case BarrierResult.Conflict<byte[]> conflict -> new BarrierResult.Conflict<>(conflict.fact());
       case BarrierResult.StaleEpoch<byte[]> stale -> new BarrierResult.StaleEpoch<>(stale.newest());
       case BarrierResult.TooOld<byte[]> tooOld -> new BarrierResult.TooOld<>();
     };
+  }
+
+  private <T> BarrierResult<T> run(
+      Connection connection,
+      BranchRef ref,
+      Function<? super T, byte[]> encode,
+      SqlWork<? extends T> work)
+      throws SQLException {
+    T value = work.on(connection);
+    rows.storeResult(connection, ref, encode.apply(value));
+    return new BarrierResult.Ran<>(value);
+  }
+
+  /** As {@link #run}; a refusal undoes the work and stays in the row, in the same transaction. */
+  private <T> BarrierResult<T> runTry(
+      Connection connection,
+      BranchRef ref,
+      Function<? super T, byte[]> encode,
+      SqlWork<? extends T> work)
+      throws SQLException {
+    Savepoint rowOnly = connection.setSavepoint();
+    try {
+      return run(connection, ref, encode, work);
+    } catch (Refusal refusal) {
+      connection.rollback(rowOnly);
+      rows.storeRefusal(connection, ref, refusal.reason());
+      return new BarrierResult.Refused<>(refusal.reason());
+    }
   }
 
   /** Empty: the row is this call's, run the work. */
@@ -331,7 +365,14 @@ public final class Barrier {
                         : "cancelled before it was tried");
             case CANCEL -> new BarrierResult.Duplicate<>(row.endResult());
           };
-      default -> throw new IllegalStateException("state: " + row.state() + " (expected: 1..4)");
+      case BranchRow.REFUSED ->
+          switch (phase) {
+            case TRY ->
+                new BarrierResult.Refused<>(new String(row.tryResult(), StandardCharsets.UTF_8));
+            case CONFIRM -> new BarrierResult.Conflict<>("refused");
+            case CANCEL -> new BarrierResult.EmptyCancel<>();
+          };
+      default -> throw new IllegalStateException("state: " + row.state() + " (expected: 1..5)");
     };
   }
 

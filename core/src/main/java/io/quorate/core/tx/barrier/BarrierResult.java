@@ -16,6 +16,7 @@ import java.util.function.Function;
  *   <tr><td>confirmed</td><td>Duplicate</td><td>Duplicate</td><td>Conflict</td></tr>
  *   <tr><td>cancelled</td><td>Hanging</td><td>Conflict</td><td>Duplicate</td></tr>
  *   <tr><td>cancelled before</td><td>Hanging</td><td>Conflict</td><td>Duplicate</td></tr>
+ *   <tr><td>refused</td><td>Refused</td><td>Conflict</td><td>EmptyCancel</td></tr>
  *   <tr><td>of a newer epoch</td><td colspan="3">StaleEpoch</td></tr>
  *   <tr><td>none, forgotten by now</td><td colspan="3">TooOld</td></tr>
  * </table>
@@ -30,7 +31,20 @@ public sealed interface BarrierResult<T> {
   /** The work ran before; this is what it answered then. */
   record Duplicate<T>(T value) implements BarrierResult<T> {}
 
-  /** A cancel of what was never tried: nothing to undo, and a later try is refused. */
+  /**
+   * The work of a try said no, now or before, and had no effect. Remembered: a copy of the call
+   * that comes late must not find the business willing after all, when nobody would undo it any
+   * more.
+   *
+   * @param reason what the work said, for people to read
+   */
+  record Refused<T>(String reason) implements BarrierResult<T> {
+    public Refused {
+      requireNonNull(reason, "reason");
+    }
+  }
+
+  /** A cancel of what was never tried, or was refused: nothing to undo. A later try is refused. */
   record EmptyCancel<T>() implements BarrierResult<T> {}
 
   /** A try that comes after its cancel: refused, for nobody would ever cancel it. */
@@ -67,6 +81,7 @@ public sealed interface BarrierResult<T> {
     return switch (this) {
       case Ran<T> ran -> new Verdict.Ok(encode.apply(ran.value()));
       case Duplicate<T> duplicate -> new Verdict.Ok(encode.apply(duplicate.value()));
+      case Refused<T> refused -> new Verdict.No(refused.reason());
       case EmptyCancel<T> empty -> new Verdict.Ok(new byte[0]);
       case Hanging<T> hanging -> new Verdict.No("cancelled before it was tried");
       case Conflict<T> conflict -> new Verdict.Conflict(conflict.fact());

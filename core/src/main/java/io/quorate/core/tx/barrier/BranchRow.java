@@ -6,4 +6,5 @@ record BranchRow(int state, long epoch, byte[] tryResult, byte[] endResult) {
   static final int CONFIRMED = 2;
   static final int CANCELLED = 3;
   static final int CANCELLED_BEFORE = 4;
+  static final int REFUSED = 5;
 }

@@ -2,6 +2,7 @@ package io.quorate.core.tx.barrier;
 
 import io.quorate.core.tx.BranchRef;
 import io.quorate.core.tx.internal.SqlFailures;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,6 +24,7 @@ final class BranchRows {
   private final String raiseEpoch;
   private final String storeTry;
   private final String storeEnd;
+  private final String storeRefusal;
 
   BranchRows(String table, BarrierDialect dialect) {
     this.table = table;
@@ -36,6 +38,8 @@ final class BranchRows {
     raiseEpoch = "update " + table + " set epoch = ?" + branch;
     storeTry = "update " + table + " set try_result = ?" + branch;
     storeEnd = "update " + table + " set end_result = ?" + branch;
+    storeRefusal =
+        "update " + table + " set state = " + BranchRow.REFUSED + ", try_result = ?" + branch;
   }
 
   /** Microseconds since 1970, rounded down; far times are cut off. */
@@ -119,6 +123,16 @@ final class BranchRows {
           case TRY -> storeTry;
           case CONFIRM, CANCEL -> storeEnd;
         };
+    store(connection, ref, sql, result);
+  }
+
+  /** The try of this row, just inserted, was refused; the reason takes the place of its answer. */
+  void storeRefusal(Connection connection, BranchRef ref, String reason) throws SQLException {
+    store(connection, ref, storeRefusal, reason.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void store(Connection connection, BranchRef ref, String sql, byte[] result)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setBytes(1, result);
       statement.setString(2, ref.tx().value());

@@ -1,5 +1,6 @@
 package io.quorate.core.tx.barrier;
 
+import io.quorate.core.tx.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -17,7 +18,7 @@ public interface SqlWork<T> {
    *
    * @param connection the connection the barrier's row is written on; neither to be committed nor
    *     rolled back here
-   * @throws BusinessRefusal to answer no; nothing of the work remains
+   * @throws Refusal to answer no; nothing of the work remains
    * @throws SQLException when a statement fails; it must not be swallowed
    */
   T on(Connection connection) throws SQLException;

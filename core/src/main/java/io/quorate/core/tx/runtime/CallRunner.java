@@ -1,5 +1,7 @@
 package io.quorate.core.tx.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quorate.core.time.Timers;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.machine.Call;
@@ -9,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Performs calls, each on a virtual thread of its own, and sees to it that each is answered once:
@@ -17,42 +20,61 @@ import java.util.function.Consumer;
  * where that can be avoided.
  */
 final class CallRunner {
+  private static final Timers.Timer NONE = () -> {};
+
   private final Timers timers;
   private final Duration grace;
   private final Set<Running> running = ConcurrentHashMap.newKeySet();
+  private final UnderWay out = new UnderWay();
+  private volatile boolean stopped;
 
   CallRunner(Timers timers, Duration grace) {
     this.timers = timers;
     this.grace = grace;
   }
 
-  /** Starts the call; {@code answer} is told its verdict, once, on a virtual thread. */
+  /**
+   * Starts the call; {@code answer} is told its verdict, once, on a virtual thread. Once stopped,
+   * nothing is started and nobody is told.
+   */
   <S> void start(TransactionProtocol<S> protocol, S state, Call call, Consumer<Verdict> answer) {
-    Running run = new Running(call, answer);
-    run.thread =
-        Thread.ofVirtual()
-            .name("call ", 0)
-            .unstarted(() -> run.finish(verdictOf(protocol, state, call)));
+    Running run = new Running(call, () -> verdictOf(protocol, state, call), answer);
+    out.begin();
     running.add(run);
-    run.timeout = timers.after(call.timeout(), run::interrupt);
+    // Asked after it was added: stopping interrupts all it finds, and starting asks last.
+    if (stopped) {
+      run.discard();
+      return;
+    }
+    run.timeout = after(call.timeout(), run::interrupt);
     run.thread.start();
   }
 
   private static <S> Verdict verdictOf(TransactionProtocol<S> protocol, S state, Call call) {
     try {
-      return protocol.perform(state, call);
+      return requireNonNull(protocol.perform(state, call), "no verdict");
     } catch (Throwable thrown) {
       return new Verdict.Unknown(thrown.toString());
     }
   }
 
-  /** How many calls are out. */
-  int out() {
-    return running.size();
+  private Timers.Timer after(Duration delay, Runnable task) {
+    try {
+      return timers.after(delay, task);
+    } catch (IllegalStateException closed) {
+      // Stopped in between: nobody waits for an answer any more.
+      return NONE;
+    }
   }
 
-  /** Interrupts all calls that are out. */
-  void interruptAll() {
+  /** Waits until no calls are out, or that long. */
+  void awaitNone(Duration atMost) {
+    out.awaitNone(atMost);
+  }
+
+  /** Starts no more calls and interrupts all that are out. */
+  void stop() {
+    stopped = true;
     running.forEach(Running::interrupt);
   }
 
@@ -65,13 +87,15 @@ final class CallRunner {
      */
     private final ReentrantLock decision = new ReentrantLock();
 
+    private final Thread thread;
     private boolean answered;
-    private Thread thread = Thread.currentThread();
-    private volatile Timers.Timer timeout = () -> {};
+    private boolean interrupted;
+    private volatile Timers.Timer timeout = NONE;
 
-    Running(Call call, Consumer<Verdict> answer) {
+    Running(Call call, Supplier<Verdict> verdict, Consumer<Verdict> answer) {
       this.call = call;
       this.answer = answer;
+      this.thread = Thread.ofVirtual().name("call ", 0).unstarted(() -> finish(verdict.get()));
     }
 
     /** Time is up, or the coordinator closes: the call has a moment to end by itself. */
@@ -79,8 +103,9 @@ final class CallRunner {
       decision.lock();
       try {
         if (!answered) {
+          interrupted = true;
           thread.interrupt();
-          timeout = timers.after(grace, () -> Thread.startVirtualThread(this::giveUp));
+          timeout = after(grace, () -> Thread.startVirtualThread(this::giveUp));
         }
       } finally {
         decision.unlock();
@@ -88,11 +113,16 @@ final class CallRunner {
     }
 
     private void giveUp() {
-      finish(new Verdict.Unknown("no answer within " + call.timeout()));
+      finish(noAnswer());
+    }
+
+    private Verdict.Unknown noAnswer() {
+      return new Verdict.Unknown(
+          stopped ? "the coordinator stopped" : "no answer within " + call.timeout());
     }
 
     void finish(Verdict verdict) {
-      boolean interrupted;
+      boolean cutShort;
       decision.lock();
       try {
         if (answered) {
@@ -100,15 +130,23 @@ final class CallRunner {
         }
         answered = true;
         timeout.cancel();
-        interrupted = Thread.interrupted();
+        cutShort = interrupted;
+        // Whoever sent one: it must not reach what comes after the call.
+        Thread.interrupted();
       } finally {
         decision.unlock();
       }
+      try {
+        answer.accept(cutShort && verdict instanceof Verdict.Unknown ? noAnswer() : verdict);
+      } finally {
+        discard();
+      }
+    }
+
+    /** No longer out: only now, so that who waits for that finds what follows from the answer. */
+    void discard() {
       running.remove(this);
-      answer.accept(
-          interrupted && verdict instanceof Verdict.Unknown
-              ? new Verdict.Unknown("no answer within " + call.timeout())
-              : verdict);
+      out.end();
     }
   }
 }

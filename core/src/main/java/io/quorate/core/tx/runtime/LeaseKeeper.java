@@ -40,9 +40,8 @@ final class LeaseKeeper {
   }
 
   void start() {
-    runtime
-        .timers()
-        .after(runtime.config().lease().dividedBy(3), () -> Thread.startVirtualThread(this::renew));
+    runtime.after(
+        runtime.config().lease().dividedBy(3), () -> Thread.startVirtualThread(this::renew));
   }
 
   private void renew() {

@@ -67,6 +67,7 @@ final class LiveTransaction<S> {
   private @Nullable S state;
   private int callsOut;
   private @Nullable Instant dueInLog;
+  private @Nullable Instant wakeAt;
   private Timers.@Nullable Timer wake;
   private boolean gone;
   private @Nullable Runnable whenQuiet;
@@ -86,21 +87,56 @@ final class LiveTransaction<S> {
   }
 
   /**
-   * Begins the transaction, or joins the one that has its id; {@code caller} is told the outcome.
+   * Begins the transaction, or joins the one that has its id, once it {@link #go goes}; {@code
+   * caller} is told the outcome.
    */
-  void begin(byte[] input, CompletableFuture<Outcome<byte[]>> caller) {
-    submit(
+  static <S> LiveTransaction<S> beginning(
+      TransactionRuntime runtime,
+      TransactionProtocol<S> protocol,
+      TxId tx,
+      byte[] input,
+      CompletableFuture<Outcome<byte[]>> caller) {
+    LiveTransaction<S> mine = new LiveTransaction<>(runtime, protocol, tx);
+    mine.put(live -> live.begin(input, caller), () -> runtime.begin(protocol, tx, input, caller));
+    return mine;
+  }
+
+  /**
+   * Takes the transaction up from the log, once it {@link #go goes}; {@code quiet} runs when it has
+   * no calls out.
+   */
+  static <S> LiveTransaction<S> recovering(
+      TransactionRuntime runtime, TransactionProtocol<S> protocol, TxId tx, Runnable quiet) {
+    LiveTransaction<S> mine = new LiveTransaction<>(runtime, protocol, tx);
+    mine.put(
         live -> {
-          runtime.waits(tx, caller);
-          try {
-            live.move(busy -> protocol.begin(tx, input, runtime.epoch(), runtime.now(), busy));
-          } catch (SequenceConflictException exists) {
-            live.join(input, caller);
-          } catch (LogFullException | LogUnavailableException notBegun) {
-            live.refuse(caller, notBegun);
-          }
+          live.whenQuiet = quiet;
+          live.reload();
         },
-        () -> runtime.begin(protocol, tx, input, caller));
+        quiet);
+    return mine;
+  }
+
+  /** Starts on its first job, which it was made with so that nobody who finds it is before it. */
+  void go() {
+    Thread.startVirtualThread(this::drain);
+  }
+
+  private void begin(byte[] input, CompletableFuture<Outcome<byte[]>> caller)
+      throws FencedException, SequenceConflictException, LogFullException {
+    runtime.waits(tx, caller);
+    try {
+      move(busy -> protocol.begin(tx, input, runtime.epoch(), runtime.now(), busy));
+    } catch (SequenceConflictException exists) {
+      if (isSameStart(protocol, input, caller)) {
+        reload();
+        answerIfKnown();
+      } else {
+        leave();
+      }
+    } catch (LogFullException | LogUnavailableException notBegun) {
+      refuse(caller, notBegun);
+    }
   }
 
   /** Somebody starts it again while it is under way: the same start waits for the same outcome. */
@@ -108,24 +144,40 @@ final class LiveTransaction<S> {
       TransactionProtocol<?> asked, byte[] input, CompletableFuture<Outcome<byte[]>> caller) {
     submit(
         live -> {
-          String differs = runtime.difference(asked, runtime.log().read(tx).getFirst(), input);
-          if (differs == null) {
-            runtime.waits(tx, caller);
-          } else {
-            caller.completeExceptionally(new ReusedIdException(tx, differs));
+          runtime.waits(tx, caller);
+          if (live.isSameStart(asked, input, caller)) {
+            live.answerIfKnown();
           }
         },
         () -> runtime.begin(asked, tx, input, caller));
   }
 
-  /** Takes the transaction up from the log; {@code quiet} runs once it has no calls out. */
-  void recover(Runnable quiet) {
-    submit(
-        live -> {
-          live.whenQuiet = quiet;
-          live.reload();
-        },
-        quiet);
+  /** Whether a start asks for the very transaction that has its id; tells the caller where not. */
+  private boolean isSameStart(
+      TransactionProtocol<?> asked, byte[] input, CompletableFuture<Outcome<byte[]>> caller) {
+    List<LogRecord> history = runtime.log().read(tx);
+    if (history.isEmpty()) {
+      // Ended and forgotten a moment ago: the id is free again.
+      leave();
+      runtime.waitsNoMore(tx, caller);
+      runtime.begin(asked, tx, input, caller);
+      return false;
+    }
+    String differs = Views.difference(asked, history.getFirst(), input);
+    if (differs != null) {
+      runtime.refuse(tx, caller, new ReusedIdException(tx, differs));
+    }
+    return differs == null;
+  }
+
+  /** Those who join late hear what others were told already. */
+  private void answerIfKnown() {
+    if (!gone) {
+      Outcome<byte[]> outcome = protocol.standing(current()).outcome();
+      if (!(outcome instanceof Outcome.Pending)) {
+        runtime.tell(tx, outcome);
+      }
+    }
   }
 
   /**
@@ -153,40 +205,52 @@ final class LiveTransaction<S> {
         ifGone);
   }
 
-  private void submit(Work<S> work, Runnable ifGone) {
+  private boolean put(Work<S> work, Runnable ifGone) {
     jobs.add(new Job<>(work, ifGone));
-    if (jobsLeft.getAndIncrement() == 0) {
+    return jobsLeft.getAndIncrement() == 0;
+  }
+
+  private void submit(Work<S> work, Runnable ifGone) {
+    if (put(work, ifGone)) {
       Thread.startVirtualThread(this::drain);
     }
   }
 
   /** As {@link #submit}, on the calling thread where nobody else is at it. */
   private void answerCall(Work<S> work) {
-    jobs.add(new Job<>(work, () -> {}));
-    if (jobsLeft.getAndIncrement() == 0) {
+    if (put(work, () -> {})) {
       drain();
     }
   }
 
   private void drain() {
-    do {
-      Job<S> job = jobs.poll();
-      if (job == null) {
-        throw new IllegalStateException("no job where one was counted");
-      }
-      if (gone) {
-        job.ifGone().run();
-      } else {
-        run(job.work());
-      }
-    } while (jobsLeft.decrementAndGet() > 0);
+    runtime.driving().begin();
+    try {
+      do {
+        Job<S> job = jobs.poll();
+        if (job == null) {
+          throw new IllegalStateException("no job where one was counted");
+        }
+        if (!gone && runtime.isStopped()) {
+          leave();
+          quiet();
+        }
+        if (gone) {
+          job.ifGone().run();
+        } else {
+          run(job.work());
+        }
+      } while (jobsLeft.decrementAndGet() > 0);
+    } finally {
+      runtime.driving().end();
+    }
   }
 
   private void run(Work<S> work) {
     try {
       work.run(this);
-      if (!gone && callsOut == 0 && wake == null) {
-        // Nothing moves it but a person.
+      if (!gone && callsOut == 0 && wake == null && jobsLeft.get() == 1) {
+        // Nothing moves it but a person, and none is here.
         leave();
       }
     } catch (LogUnavailableException | IndeterminateException away) {
@@ -234,26 +298,14 @@ final class LiveTransaction<S> {
     state = null;
     dueInLog = history.getLast().due();
     move(busy -> protocol.recover(recovery, busy));
-  }
-
-  private void join(byte[] input, CompletableFuture<Outcome<byte[]>> caller)
-      throws FencedException, SequenceConflictException, LogFullException {
-    List<LogRecord> history = runtime.log().read(tx);
-    String differs = runtime.difference(protocol, history.getFirst(), input);
-    if (differs != null) {
-      refuse(caller, new ReusedIdException(tx, differs));
-      return;
-    }
-    reload();
-    if (!gone && !(protocol.standing(current()).outcome() instanceof Outcome.Pending)) {
-      runtime.tell(tx, protocol.standing(current()).outcome());
+    if (!gone) {
+      runtime.takenUp(tx);
     }
   }
 
   private void refuse(CompletableFuture<Outcome<byte[]>> caller, Exception why) {
     leave();
-    caller.completeExceptionally(why);
-    runtime.waitsNoMore(tx);
+    runtime.refuse(tx, caller, why);
   }
 
   private void move(Move<S> move)
@@ -292,7 +344,12 @@ final class LiveTransaction<S> {
       dueInLog = transition.records().getLast().due();
     }
     sleep();
+    wakeAt = null;
     transition.effects().forEach(this::perform);
+    // Only now: whether it can be put aside depends on all effects.
+    if (wakeAt != null) {
+      wakeAt(wakeAt);
+    }
   }
 
   private void perform(Effect effect) {
@@ -312,7 +369,7 @@ final class LiveTransaction<S> {
                           live.take(new Input.Reply(call, verdict, runtime.now()));
                         }));
       }
-      case Effect.WakeAt(Instant at) -> wakeAt(at);
+      case Effect.WakeAt(Instant at) -> wakeAt = at;
       case Effect.Answer(Outcome<byte[]> outcome) -> runtime.tell(tx, outcome);
       case Effect.Emit(TxEvent event) -> runtime.emit(event);
     }
@@ -327,17 +384,15 @@ final class LiveTransaction<S> {
       return;
     }
     wake =
-        runtime
-            .timers()
-            .after(
-                pause,
-                () ->
-                    submit(
-                        live -> {
-                          live.wake = null;
-                          live.take(new Input.Tick(runtime.now()));
-                        },
-                        () -> {}));
+        runtime.after(
+            pause,
+            () ->
+                submit(
+                    live -> {
+                      live.wake = null;
+                      live.take(new Input.Tick(runtime.now()));
+                    },
+                    () -> {}));
   }
 
   private void sleep() {

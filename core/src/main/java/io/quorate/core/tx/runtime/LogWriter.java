@@ -19,21 +19,25 @@ import java.util.concurrent.locks.LockSupport;
  * back until it can.
  */
 final class LogWriter {
-  private static final Retry READ_BACK =
+  /** How often, and how far apart, an open question is asked again: for about a minute. */
+  static final Retry READ_BACK =
       Retry.exponential(Duration.ofMillis(20), Duration.ofSeconds(1)).attempts(60);
 
   private final TransactionLog log;
   private final Epoch epoch;
+  private final Retry readBack;
 
-  LogWriter(TransactionLog log, Epoch epoch) {
+  LogWriter(TransactionLog log, Epoch epoch, Retry readBack) {
     this.log = log;
     this.epoch = epoch;
+    this.readBack = readBack;
   }
 
   /**
-   * Appends as {@link TransactionLog#append}, but never indeterminate.
+   * Appends as {@link TransactionLog#append}; what that leaves open is read back.
    *
-   * @throws LogUnavailableException when the log does not answer for so long that nothing can be
+   * @throws LogUnavailableException when the log does not work; nothing was written
+   * @throws IndeterminateException when the log does not answer for so long that nothing can be
    *     said
    */
   void append(List<LogRecord> records)
@@ -49,8 +53,8 @@ final class LogWriter {
         if (isWritten(records, unknown)) {
           return;
         }
-        if (!READ_BACK.allowsAfter(attempt)) {
-          throw new LogUnavailableException("append of " + records.getFirst(), unknown);
+        if (!readBack.allowsAfter(attempt)) {
+          throw unknown;
         }
       }
     }
@@ -75,11 +79,11 @@ final class LogWriter {
       try {
         return log.read(first.tx());
       } catch (LogUnavailableException still) {
-        if (!READ_BACK.allowsAfter(attempt)) {
-          still.addSuppressed(unknown);
-          throw still;
+        if (!readBack.allowsAfter(attempt)) {
+          unknown.addSuppressed(still);
+          throw unknown;
         }
-        LockSupport.parkNanos(READ_BACK.pauseAfter(attempt, first.tx().hashCode()).toNanos());
+        LockSupport.parkNanos(readBack.pauseAfter(attempt, first.tx().hashCode()).toNanos());
       }
     }
   }

@@ -4,10 +4,14 @@ import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.log.FencedException;
 import io.quorate.core.tx.log.LogUnavailableException;
 import io.quorate.core.tx.log.TxHead;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * cases.
  *
  * <p>A transaction that cannot be taken up, because its definition is not registered or its records
- * do not fit, is set aside until the next start; it does not keep others from being found.
+ * do not fit, is set aside until the next start or until somebody asks for it; it does not keep
+ * others from being found.
  */
 final class RecoveryLoop {
   private static final Logger LOGGER = LoggerFactory.getLogger(RecoveryLoop.class);
@@ -26,7 +31,8 @@ final class RecoveryLoop {
   private final Semaphore slots;
   private final Semaphore nudges = new Semaphore(0);
   private final Set<TxId> revisits = ConcurrentHashMap.newKeySet();
-  private final Set<TxId> setAside = ConcurrentHashMap.newKeySet();
+  private final Map<TxId, String> setAside = new ConcurrentHashMap<>();
+  private final UnderWay looking = new UnderWay();
   private volatile boolean stopped;
 
   RecoveryLoop(TransactionRuntime runtime) {
@@ -35,6 +41,7 @@ final class RecoveryLoop {
   }
 
   void start() {
+    looking.begin();
     Thread.ofVirtual().name("quorate-recovery-" + runtime.epoch().number()).start(this::run);
   }
 
@@ -47,9 +54,19 @@ final class RecoveryLoop {
     revisits.add(tx);
   }
 
-  /** Leaves this transaction alone until the next start; says whether that is new. */
-  boolean setAside(TxId tx) {
-    return setAside.add(tx);
+  /** Leaves this transaction alone until somebody asks for it; says whether that is new. */
+  boolean setAside(TxId tx, String why) {
+    return setAside.put(tx, why) == null;
+  }
+
+  /** Why a transaction was set aside; {@code null} where it was not. */
+  @Nullable String whySetAside(TxId tx) {
+    return setAside.get(tx);
+  }
+
+  /** It could be taken up after all. */
+  void takenUp(TxId tx) {
+    setAside.remove(tx);
   }
 
   void stop() {
@@ -57,7 +74,20 @@ final class RecoveryLoop {
     nudge();
   }
 
+  /** Once stopped: returns when it no longer touches the log, or after that long. */
+  void awaitStopped(Duration atMost) {
+    looking.awaitNone(atMost);
+  }
+
   private void run() {
+    try {
+      loop();
+    } finally {
+      looking.end();
+    }
+  }
+
+  private void loop() {
     while (!stopped) {
       boolean more = false;
       try {
@@ -92,19 +122,32 @@ final class RecoveryLoop {
       revisits.remove(tx);
       takeUp(tx);
     }
-    int limit = runtime.config().recoveriesMax() * 4 + setAside.size();
+    int limit = runtime.config().recoveriesMax() * 4;
+    int limitMax = limit + setAside.size() + runtime.live();
+    for (; ; ) {
+      List<TxHead> due = runtime.log().due(runtime.epoch(), limit);
+      int taken = takeUp(due);
+      boolean more = due.size() == limit;
+      if (taken > 0 || !more || limit >= limitMax) {
+        return taken > 0 && more;
+      }
+      // All of these are at work or set aside: what waits stands behind them.
+      limit = Math.min(limitMax, 2 * limit);
+    }
+  }
+
+  private int takeUp(List<TxHead> due) {
     int taken = 0;
-    var due = runtime.log().due(runtime.epoch(), limit);
     for (TxHead head : due) {
       if (stopped) {
-        return false;
+        return 0;
       }
-      if (!runtime.isLive(head.tx()) && !setAside.contains(head.tx())) {
+      if (!runtime.isLive(head.tx()) && !setAside.containsKey(head.tx())) {
         takeUp(head.tx());
         taken++;
       }
     }
-    return taken > 0 && due.size() == limit;
+    return taken;
   }
 
   private void takeUp(TxId tx) {

@@ -11,22 +11,20 @@ import io.quorate.core.tx.log.LogRecord;
 import io.quorate.core.tx.log.TransactionLog;
 import io.quorate.core.tx.machine.Input;
 import io.quorate.core.tx.machine.ProtocolId;
-import io.quorate.core.tx.machine.Recovery;
 import io.quorate.core.tx.machine.Standing;
 import io.quorate.core.tx.machine.TransactionProtocol;
 import io.quorate.core.tx.machine.TxEvent;
 import io.quorate.core.tx.machine.UnreadableHistoryException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,23 +55,27 @@ public final class TransactionRuntime implements AutoCloseable {
   private final RecoveryLoop recovery;
   private final LeaseKeeper lease;
   private final Operator operator;
+  private final Views views;
   private final Map<TxId, LiveTransaction<?>> live = new ConcurrentHashMap<>();
-  private final Map<TxId, List<CompletableFuture<Outcome<byte[]>>>> waiting =
-      new ConcurrentHashMap<>();
+  private final Callers callers = new Callers();
+  private final UnderWay driving = new UnderWay();
   private final AtomicReference<@Nullable CoordinatorStoppedException> stopped =
       new AtomicReference<>();
+  private volatile boolean closing;
 
   private TransactionRuntime(
       TransactionLog log,
       Epoch epoch,
       RuntimeConfig config,
-      Map<ProtocolId, TransactionProtocol<?>> protocols) {
+      Map<ProtocolId, TransactionProtocol<?>> protocols,
+      Timers timers) {
     this.log = log;
     this.epoch = epoch;
     this.config = config;
     this.protocols = protocols;
-    this.timers = Timers.system("quorate-timers-" + epoch.number());
-    this.writer = new LogWriter(log, epoch);
+    this.timers = timers;
+    this.views = new Views(log, epoch, protocols);
+    this.writer = new LogWriter(log, epoch, LogWriter.READ_BACK);
     this.calls = new CallRunner(timers, config.callGrace());
     this.recovery = new RecoveryLoop(this);
     this.lease = new LeaseKeeper(this);
@@ -91,6 +93,16 @@ public final class TransactionRuntime implements AutoCloseable {
   public static TransactionRuntime open(
       TransactionLog log, List<? extends TransactionProtocol<?>> protocols, RuntimeConfig config)
       throws io.quorate.core.tx.log.EpochHeldException {
+    return open(log, protocols, config, epoch -> Timers.system("quorate-timers-" + epoch.number()));
+  }
+
+  /** As {@link #open(TransactionLog, List, RuntimeConfig)}, with timers that a test can move. */
+  static TransactionRuntime open(
+      TransactionLog log,
+      List<? extends TransactionProtocol<?>> protocols,
+      RuntimeConfig config,
+      Function<Epoch, Timers> timers)
+      throws io.quorate.core.tx.log.EpochHeldException {
     requireNonNull(log, "log");
     Map<ProtocolId, TransactionProtocol<?>> byId = new ConcurrentHashMap<>();
     for (TransactionProtocol<?> protocol : protocols) {
@@ -101,7 +113,8 @@ public final class TransactionRuntime implements AutoCloseable {
     }
     Epoch epoch = LeaseKeeper.acquire(log, config);
     LOGGER.info("coordinator opened epoch={} protocols={}", epoch, byId.keySet());
-    TransactionRuntime runtime = new TransactionRuntime(log, epoch, config, byId);
+    TransactionRuntime runtime =
+        new TransactionRuntime(log, epoch, config, byId, timers.apply(epoch));
     runtime.lease.start();
     runtime.recovery.start();
     return runtime;
@@ -134,10 +147,15 @@ public final class TransactionRuntime implements AutoCloseable {
       TxId tx,
       byte[] input,
       CompletableFuture<Outcome<byte[]>> caller) {
-    LiveTransaction<S> mine = new LiveTransaction<>(this, protocol, tx);
+    CoordinatorStoppedException why = stopped.get();
+    if (why != null) {
+      callers.refuse(tx, caller, why);
+      return;
+    }
+    LiveTransaction<S> mine = LiveTransaction.beginning(this, protocol, tx, input, caller);
     LiveTransaction<?> other = live.putIfAbsent(tx, mine);
     if (other == null) {
-      mine.begin(input, caller);
+      mine.go();
     } else {
       other.joinedBy(protocol, input, caller);
     }
@@ -169,34 +187,7 @@ public final class TransactionRuntime implements AutoCloseable {
 
   /** All that is durably known of a transaction, for people. */
   Optional<TransactionView> view(TxId tx) {
-    var head = log.head(tx);
-    List<LogRecord> history = log.read(tx);
-    if (head.isEmpty() || history.isEmpty()) {
-      return Optional.empty();
-    }
-    ProtocolId id = ProtocolId.of(history.getFirst());
-    return Optional.of(new TransactionView(head.get(), id, history, standing(id, history)));
-  }
-
-  private Standing standing(ProtocolId id, List<LogRecord> history) {
-    TxId tx = history.getFirst().tx();
-    TransactionProtocol<?> protocol = reader(id);
-    String why = "%s is not registered with this coordinator".formatted(id);
-    if (protocol != null) {
-      try {
-        return standing(protocol, history);
-      } catch (UnreadableHistoryException unreadable) {
-        why = String.valueOf(unreadable.getMessage());
-      }
-    }
-    return new Standing(
-        Outcome.Direction.UNDECIDED, List.of(), new Outcome.Parked<>(tx, "", why, 0));
-  }
-
-  private <S> Standing standing(TransactionProtocol<S> protocol, List<LogRecord> history)
-      throws UnreadableHistoryException {
-    Recovery recovery = new Recovery(history, epoch, now(), true);
-    return protocol.standing(protocol.recover(recovery, Map.of()).next());
+    return views.of(tx);
   }
 
   /**
@@ -224,14 +215,15 @@ public final class TransactionRuntime implements AutoCloseable {
   private void feed(TxId tx, Function<Instant, Input> input, CompletableFuture<Standing> told) {
     requireRunning();
     LiveTransaction<?> target = live.get(tx);
-    if (target == null) {
-      target = load(tx, () -> {});
+    if (target != null) {
+      feed(target, input, told);
+    } else if (!load(tx, () -> {}, loaded -> feed(loaded, input, told))) {
+      told.completeExceptionally(cannotTakeUp(tx));
     }
-    if (target == null) {
-      told.completeExceptionally(
-          new IllegalArgumentException("transaction " + tx + " is not known to this log"));
-      return;
-    }
+  }
+
+  private void feed(
+      LiveTransaction<?> target, Function<Instant, Input> input, CompletableFuture<Standing> told) {
     target.feed(
         input,
         (standing, refused) -> {
@@ -241,7 +233,7 @@ public final class TransactionRuntime implements AutoCloseable {
             told.complete(standing);
           }
         },
-        () -> feedAgain(tx, input, told));
+        () -> feedAgain(target.tx(), input, told));
   }
 
   private void feedAgain(
@@ -250,6 +242,8 @@ public final class TransactionRuntime implements AutoCloseable {
       Optional<TransactionView> view = view(tx);
       if (view.isPresent() && view.get().isEnded()) {
         told.complete(view.get().standing());
+      } else if (recovery.whySetAside(tx) != null) {
+        told.completeExceptionally(cannotTakeUp(tx));
       } else {
         feed(tx, input, told);
       }
@@ -258,80 +252,68 @@ public final class TransactionRuntime implements AutoCloseable {
     }
   }
 
-  /** Takes a transaction up unless it is in memory; {@code null} where nothing can take it up. */
-  @Nullable LiveTransaction<?> load(TxId tx, Runnable quiet) {
+  private RuntimeException cannotTakeUp(TxId tx) {
+    String why = recovery.whySetAside(tx);
+    return why == null
+        ? new IllegalArgumentException("transaction " + tx + " is not known to this log")
+        : new IllegalStateException("transaction " + tx + " cannot be taken up: " + why);
+  }
+
+  /** Takes a transaction up unless it is in memory, or cannot be taken up. */
+  void load(TxId tx, Runnable quiet) {
+    load(tx, quiet, loaded -> {});
+  }
+
+  /**
+   * Takes a transaction up unless it is in memory.
+   *
+   * @param quiet runs when it has no calls out, at once where it is not taken up here
+   * @param also is handed the transaction before it can leave memory again
+   * @return false where nothing can take it up
+   */
+  private boolean load(TxId tx, Runnable quiet, Consumer<LiveTransaction<?>> also) {
     List<LogRecord> history = log.read(tx);
     if (history.isEmpty()) {
       quiet.run();
-      return null;
+      return false;
     }
-    ProtocolId id = ProtocolId.of(history.getFirst());
-    TransactionProtocol<?> protocol = reader(id);
-    if (protocol == null) {
-      broken(tx, new UnreadableHistoryException(id + " is not registered with this coordinator"));
+    TransactionProtocol<?> protocol;
+    try {
+      protocol = views.reader(history.getFirst());
+    } catch (UnreadableHistoryException unreadable) {
+      broken(tx, unreadable);
       quiet.run();
-      return null;
+      return false;
     }
-    LiveTransaction<?> mine = new LiveTransaction<>(this, protocol, tx);
+    LiveTransaction<?> mine = LiveTransaction.recovering(this, protocol, tx, quiet);
     LiveTransaction<?> other = live.putIfAbsent(tx, mine);
     if (other != null) {
       quiet.run();
-      return other;
+      also.accept(other);
+    } else {
+      also.accept(mine);
+      mine.go();
     }
-    mine.recover(quiet);
-    return mine;
-  }
-
-  private @Nullable TransactionProtocol<?> reader(ProtocolId id) {
-    TransactionProtocol<?> exact = protocols.get(id);
-    if (exact != null) {
-      return exact;
-    }
-    return protocols.values().stream()
-        .filter(protocol -> protocol.reads(id))
-        .max((a, b) -> Integer.compare(a.id().version(), b.id().version()))
-        .orElse(null);
-  }
-
-  /** How a start differs from the transaction that has its id; {@code null} where it does not. */
-  @Nullable String difference(TransactionProtocol<?> protocol, LogRecord begin, byte[] input) {
-    ProtocolId id = ProtocolId.of(begin);
-    if (!id.family().equals(protocol.id().family()) || !id.name().equals(protocol.id().name())) {
-      return "another definition, " + id;
-    }
-    if (!id.equals(protocol.id())) {
-      return null;
-    }
-    try {
-      return Arrays.equals(protocol.input(begin), input) ? null : "another input";
-    } catch (UnreadableHistoryException unreadable) {
-      return "a start that cannot be read: " + unreadable.getMessage();
-    }
+    return true;
   }
 
   void waits(TxId tx, CompletableFuture<Outcome<byte[]>> caller) {
-    waiting.merge(
-        tx, List.of(caller), (old, added) -> Stream.concat(old.stream(), added.stream()).toList());
+    callers.add(tx, caller);
     if (isStopped()) {
       tell(tx, unknown(tx));
     }
   }
 
-  /** Forgets those who have their answer already. */
-  void waitsNoMore(TxId tx) {
-    waiting.computeIfPresent(
-        tx,
-        (id, callers) -> {
-          var left = callers.stream().filter(caller -> !caller.isDone()).toList();
-          return left.isEmpty() ? null : left;
-        });
+  void waitsNoMore(TxId tx, CompletableFuture<Outcome<byte[]>> caller) {
+    callers.remove(tx, caller);
+  }
+
+  void refuse(TxId tx, CompletableFuture<Outcome<byte[]>> caller, Exception why) {
+    callers.refuse(tx, caller, why);
   }
 
   void tell(TxId tx, Outcome<byte[]> outcome) {
-    List<CompletableFuture<Outcome<byte[]>>> callers = waiting.remove(tx);
-    if (callers != null) {
-      callers.forEach(caller -> caller.complete(outcome));
-    }
+    callers.tell(tx, outcome);
   }
 
   private static Outcome<byte[]> unknown(TxId tx) {
@@ -351,7 +333,12 @@ public final class TransactionRuntime implements AutoCloseable {
 
   /** Something that trying again does not cure. */
   void broken(TxId tx, Throwable why) {
-    if (recovery.setAside(tx)) {
+    if (isStopped()) {
+      // The log may have been closed under it: whoever opens it next takes this up.
+      tell(tx, unknown(tx));
+      return;
+    }
+    if (recovery.setAside(tx, String.valueOf(why.getMessage()))) {
       LOGGER.error("transaction set aside tx={} cause={}", tx, why.toString());
     }
     tell(tx, new Outcome.Parked<>(tx, "", String.valueOf(why.getMessage()), 0));
@@ -366,8 +353,8 @@ public final class TransactionRuntime implements AutoCloseable {
       LOGGER.warn("coordinator stopped epoch={} cause={}", epoch, why.getMessage());
       lease.stop();
       recovery.stop();
-      calls.interruptAll();
-      for (TxId tx : List.copyOf(waiting.keySet())) {
+      calls.stop();
+      for (TxId tx : callers.awaited()) {
         tell(tx, unknown(tx));
       }
     }
@@ -375,6 +362,9 @@ public final class TransactionRuntime implements AutoCloseable {
 
   void requireRunning() {
     CoordinatorStoppedException why = stopped.get();
+    if (why == null && closing) {
+      throw new CoordinatorStoppedException("the coordinator is closing", null);
+    }
     if (why != null) {
       throw new CoordinatorStoppedException(String.valueOf(why.getMessage()), why);
     }
@@ -392,7 +382,7 @@ public final class TransactionRuntime implements AutoCloseable {
     for (var observer : config.observers()) {
       try {
         observer.on(event);
-      } catch (RuntimeException failed) {
+      } catch (RuntimeException | Error failed) {
         LOGGER.warn("observer failed event={}", event, failed);
       }
     }
@@ -419,8 +409,29 @@ public final class TransactionRuntime implements AutoCloseable {
     return calls;
   }
 
-  Timers timers() {
-    return timers;
+  /** Runs {@code task} later; never, once this coordinator has stopped. */
+  Timers.Timer after(Duration delay, Runnable task) {
+    try {
+      return timers.after(delay, task);
+    } catch (IllegalStateException closed) {
+      if (isStopped()) {
+        return () -> {};
+      }
+      throw closed;
+    }
+  }
+
+  UnderWay driving() {
+    return driving;
+  }
+
+  void takenUp(TxId tx) {
+    recovery.takenUp(tx);
+  }
+
+  /** How many transactions are under way in memory. */
+  int live() {
+    return live.size();
   }
 
   Instant now() {
@@ -430,26 +441,20 @@ public final class TransactionRuntime implements AutoCloseable {
   /**
    * Stops taking work, gives calls that are out {@link RuntimeConfig#closeWait} to answer,
    * interrupts the rest and releases the log. What is unfinished goes on when the log is opened
-   * next. Idempotent.
+   * next. Idempotent; an interrupt is kept for later.
    */
   @Override
   public void close() {
-    if (isStopped()) {
-      timers.close();
-      return;
+    closing = true;
+    if (!isStopped()) {
+      recovery.stop();
+      calls.awaitNone(config.closeWait());
+      stop(new CoordinatorStoppedException("the coordinator was closed", null));
     }
-    recovery.stop();
-    awaitCalls(config.closeWait());
-    stop(new CoordinatorStoppedException("the coordinator was closed", null));
-    awaitCalls(config.callGrace());
+    calls.awaitNone(config.callGrace());
+    driving.awaitNone(config.callGrace());
+    recovery.awaitStopped(config.callGrace());
     timers.close();
     log.release(epoch);
-  }
-
-  private void awaitCalls(Duration atMost) {
-    long deadline = System.nanoTime() + atMost.toNanos();
-    while (calls.out() > 0 && System.nanoTime() - deadline < 0) {
-      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
-    }
   }
 }

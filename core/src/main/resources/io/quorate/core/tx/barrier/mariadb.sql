@@ -1,8 +1,9 @@
 -- The barrier on MariaDB and MySQL: one row per branch of a transaction.
---   state       1 tried, 2 confirmed, 3 cancelled, 4 cancelled before it was tried
+--   state       1 tried, 2 confirmed, 3 cancelled, 4 cancelled before it was tried,
+--               5 refused by the work of its try
 --   epoch       the newest coordinator that called; older ones are refused
 --   started     when the transaction began, in microseconds since 1970 in its log's time
---   try_result  what the try answered; end_result: what the confirm or cancel answered
+--   try_result  what the try answered, or why it refused; end_result: what the confirm or cancel answered
 create table if not exists ${table} (
   tx varchar(128) character set ascii collate ascii_bin not null,
   branch varchar(64) character set ascii collate ascii_bin not null,

@@ -4,9 +4,12 @@ import io.quorate.core.tx.Epoch;
 import io.quorate.core.tx.log.LogUnavailableException;
 import io.quorate.core.wal.Room;
 import io.quorate.core.wal.WalException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,8 @@ final class Checkpointer {
   /** So much is carried before waiting for the disk: no append waits behind more than this. */
   private static final int STRIDE_BYTES = 1 << 20;
 
+  private static final Duration RELIEF_INTERVAL = Duration.ofSeconds(1);
+
   private final Journal journal;
   private final Table table;
   private final EpochGate epochs;
@@ -40,9 +45,11 @@ final class Checkpointer {
   private final AtomicLong checkpoints = new AtomicLong();
   private final AtomicLong carriedBytes = new AtomicLong();
 
-  /** No checkpoint is due before the log has reached this position. */
+  /** One has failed: no other before the log has reached this position. */
   private volatile long notBefore;
 
+  private final AtomicReference<Instant> relieved = new AtomicReference<>(Instant.MIN);
+  private volatile boolean roomWanted;
   private volatile boolean stopped;
 
   Checkpointer(
@@ -58,24 +65,31 @@ final class Checkpointer {
     this.clock = clock;
     this.config = config;
     this.background = background;
-    this.strideBytes = Math.min(STRIDE_BYTES, config.wal().queueBytesMax() / 8);
+    this.strideBytes = Math.min(STRIDE_BYTES, config.wal().queueBytesMax());
   }
 
   /** Something was appended: starts a checkpoint if one is due and none runs. */
   void poke(long position) {
-    if (position < notBefore || stopped) {
-      return;
-    }
     long due = journal.first() + config.checkpointBytes() + 2 * remembered();
-    if (position < due) {
-      notBefore = due;
-      return;
+    if (position >= due && position >= notBefore && !stopped) {
+      start();
     }
-    ask();
   }
 
-  /** Room is needed now. */
-  void ask() {
+  /**
+   * The disk is full: gives the oldest segment back, if little of it is still needed. What that
+   * takes comes out of the reserve, which is there for open transactions, so it must be little.
+   */
+  void askForRoom() {
+    Instant now = clock.reading();
+    Instant last = relieved.get();
+    if (!now.isBefore(last.plus(RELIEF_INTERVAL)) && relieved.compareAndSet(last, now)) {
+      roomWanted = true;
+      start();
+    }
+  }
+
+  private void start() {
     if (asked.compareAndSet(false, true)) {
       background.execute(this::run);
     }
@@ -88,37 +102,74 @@ final class Checkpointer {
   private void run() {
     working.lock();
     try {
-      if (!stopped) {
-        checkpoint();
-      }
-    } catch (WalException | LogUnavailableException | IllegalStateException failed) {
-      // Nothing is lost: the old half is still there.
-      notBefore = journal.next() + config.checkpointBytes() / 4;
-      if (!stopped) {
-        LOGGER.warn("checkpoint failed, tried again later cause={}", failed.toString());
-      }
-    } finally {
       asked.set(false);
+      if (!stopped) {
+        table.forgetEnded();
+        if (roomWanted) {
+          roomWanted = false;
+          relieve();
+        } else {
+          halve();
+        }
+      }
+    } catch (WalException | LogUnavailableException failed) {
+      // Nothing is lost: the older half is still there.
+      later();
+      LOGGER.warn("checkpoint failed, tried again later cause={}", failed.toString());
+    } catch (RuntimeException broken) {
+      later();
+      throw broken;
+    } finally {
       working.unlock();
     }
   }
 
-  private void checkpoint() {
-    table.forgetEnded();
+  private void later() {
+    notBefore = journal.next() + config.checkpointBytes() / 4;
+  }
+
+  private void halve() {
     long first = journal.first();
     // Read before the table is walked: what is appended from here on lies behind it.
     long cut = first + (journal.next() - first) / 2;
-    carryBefore(cut);
+    checkpoint(cut, Room.NORMAL);
+  }
+
+  private void relieve() {
+    int segmentBytes = config.wal().segmentBytes();
+    long cut = Math.min(journal.next(), journal.first() + segmentBytes);
+    long needed = 0;
+    for (Entry entry : table.all()) {
+      entry.lock.lock();
+      try {
+        needed += isNeededFrom(entry, cut) ? entry.bytes() : 0;
+      } finally {
+        entry.lock.unlock();
+      }
+    }
+    if (needed > segmentBytes / 8) {
+      LOGGER.warn("log full and nothing to give back needed={} of={}", needed, segmentBytes);
+      return;
+    }
+    checkpoint(cut, Room.RESERVE);
+  }
+
+  /** Carries what is needed from before {@code cut}, then gives that back. */
+  private void checkpoint(long cut, Room room) {
+    carryBefore(cut, room);
+    if (stopped) {
+      return;
+    }
     Epoch newest = epochs.newest();
     int type = newest.equals(Epoch.NONE) ? Journal.TIME : Journal.EPOCH;
     long end = journal.mark(type, newest.number(), clock.reading(), newest.owner());
+    // Behind all that was carried: once it is durable, so are they.
     journal.requireDurable(end);
     journal.truncateBefore(cut);
     checkpoints.incrementAndGet();
-    notBefore = journal.first() + config.checkpointBytes() + 2 * remembered();
   }
 
-  private void carryBefore(long cut) {
+  private void carryBefore(long cut, Room room) {
     long unconfirmed = 0;
     for (Entry entry : table.all()) {
       if (stopped) {
@@ -127,8 +178,8 @@ final class Checkpointer {
       long bytes = 0;
       entry.lock.lock();
       try {
-        if (!entry.isEmpty() && !entry.isForgotten() && entry.oldest() < cut) {
-          bytes = table.carry(entry, Room.NORMAL);
+        if (isNeededFrom(entry, cut)) {
+          bytes = table.carry(entry, room);
         }
       } finally {
         entry.lock.unlock();
@@ -140,6 +191,10 @@ final class Checkpointer {
         unconfirmed = 0;
       }
     }
+  }
+
+  private static boolean isNeededFrom(Entry entry, long cut) {
+    return !entry.isEmpty() && !entry.isForgotten() && entry.oldest() < cut;
   }
 
   /** Starts no more; returns once none runs. */

@@ -22,9 +22,6 @@ final class Entry {
   /** What a transaction takes beside its encoded appends, in bytes, roughly. */
   static final int BYTES_FIXED = 512;
 
-  /** Appends are joined into pieces of up to this many bytes where they are rewritten. */
-  static final int PIECE_BYTES = 256 << 10;
-
   private static final int BYTES_PER_PIECE = 40;
 
   final TxId tx;
@@ -136,7 +133,6 @@ final class Entry {
     }
     if (hasEnded()) {
       locks = Set.of();
-      replacePieces(joined());
     }
   }
 
@@ -148,14 +144,23 @@ final class Entry {
     }
   }
 
-  /** The same bytes in as few pieces as {@link #PIECE_BYTES} allows. */
-  List<byte[]> joined() {
+  /** It has ended and nothing is added any more: takes less room. */
+  void compact(int pieceBytesMax) {
+    replacePieces(joined(pieceBytesMax));
+  }
+
+  /**
+   * The same bytes in fewer pieces.
+   *
+   * @param pieceBytesMax up to here, appends are joined; a larger one stays alone
+   */
+  List<byte[]> joined(int pieceBytesMax) {
     List<byte[]> joined = new ArrayList<>(1);
     int from = 0;
     while (from < pieces.size()) {
       int to = from + 1;
       int bytes = pieces.get(from).length;
-      while (to < pieces.size() && bytes + pieces.get(to).length <= PIECE_BYTES) {
+      while (to < pieces.size() && bytes + pieces.get(to).length <= pieceBytesMax) {
         bytes += pieces.get(to++).length;
       }
       joined.add(joined(from, to, bytes));

@@ -180,9 +180,13 @@ public final class FileTransactionLog implements TransactionLog {
     try {
       return journal.mark(type, epoch.number(), time, owner);
     } catch (WalFullException full) {
-      throw new LogUnavailableException(
-          "nothing was written, even the reserve is used up: " + full.getMessage(), full);
+      throw reserveUsedUp(full);
     }
+  }
+
+  private static LogUnavailableException reserveUsedUp(WalFullException full) {
+    return new LogUnavailableException(
+        "nothing was written, even the reserve is used up: " + full.getMessage(), full);
   }
 
   @Override
@@ -209,16 +213,7 @@ public final class FileTransactionLog implements TransactionLog {
           "records: %d bytes (expected: <= wal.recordBytesMax, %d)"
               .formatted(encoded.length, bytesMax));
     }
-    long position;
-    long stamp = epochs.enter(epoch);
-    try {
-      position = table.append(epoch, records, encoded);
-    } catch (LogFullException full) {
-      checkpointer.ask();
-      throw full;
-    } finally {
-      epochs.leave(stamp);
-    }
+    long position = decide(epoch, records, encoded);
     if (Table.isForced(records)) {
       journal.confirm(position);
       clock.recorded(AppendCodec.time(encoded));
@@ -227,6 +222,25 @@ public final class FileTransactionLog implements TransactionLog {
       table.forgetEnded();
     }
     checkpointer.poke(position);
+  }
+
+  private long decide(Epoch epoch, List<LogRecord> records, byte[] encoded)
+      throws FencedException, SequenceConflictException, LockHeldException, LogFullException {
+    try {
+      long stamp = epochs.enter(epoch);
+      try {
+        return table.append(epoch, records, encoded);
+      } finally {
+        epochs.leave(stamp);
+      }
+    } catch (WalFullException full) {
+      checkpointer.askForRoom();
+      LogRecord first = records.getFirst();
+      if (first.kind() == LogRecord.Kind.BEGIN) {
+        throw new LogFullException("transaction " + first.tx() + ": " + full.getMessage());
+      }
+      throw reserveUsedUp(full);
+    }
   }
 
   private static void requireSequence(List<LogRecord> records) {

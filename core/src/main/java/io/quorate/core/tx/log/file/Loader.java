@@ -88,6 +88,11 @@ final class Loader {
       throw new LogFormatException(
           where(next.start()), "record type", next.type(), Journal.TYPE_MAX);
     }
+    if (next.payload().length > appendBytesMax) {
+      throw new IllegalArgumentException(
+          "wal.recordBytesMax: %d (expected: >= %d, the record at %s)"
+              .formatted(appendBytesMax, next.payload().length, where(next.start())));
+    }
     closedLast = next.type() == Journal.CLOSE;
     try {
       switch (next.type()) {
@@ -95,7 +100,10 @@ final class Loader {
         case Journal.EPOCH, Journal.TIME, Journal.CLOSE -> takeMark(next);
         default -> throw new IllegalArgumentException("record type 0");
       }
-    } catch (IllegalArgumentException | BufferUnderflowException | DateTimeException bad) {
+    } catch (IllegalArgumentException
+        | BufferUnderflowException
+        | IndexOutOfBoundsException
+        | DateTimeException bad) {
       throw new LogCorruptException(where(next.start()), "cannot decode " + next, bad);
     }
   }
@@ -134,11 +142,6 @@ final class Loader {
       } else {
         takeCarried(next, bytes, head, records);
       }
-    }
-    if (payload.length > appendBytesMax) {
-      throw new IllegalStateException(
-          "wal.recordBytesMax: %d (expected: >= %d, the record at %s)"
-              .formatted(appendBytesMax, payload.length, where(next.start())));
     }
   }
 

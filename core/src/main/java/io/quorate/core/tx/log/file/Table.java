@@ -6,7 +6,6 @@ import io.quorate.core.tx.log.LockHeldException;
 import io.quorate.core.tx.log.LogFullException;
 import io.quorate.core.tx.log.LogRecord;
 import io.quorate.core.tx.log.LogRecord.Kind;
-import io.quorate.core.tx.log.LogUnavailableException;
 import io.quorate.core.tx.log.SequenceConflictException;
 import io.quorate.core.wal.Room;
 import io.quorate.core.wal.WalFullException;
@@ -26,10 +25,14 @@ import org.jspecify.annotations.Nullable;
  * in memory unless the journal took it.
  */
 final class Table {
+  /** Appends are joined into pieces of up to this many bytes where they are written again. */
+  private static final int PIECE_BYTES = 256 << 10;
+
   private final Journal journal;
   private final LogClock clock;
   private final EpochGate epochs;
   private final long liveBytesMax;
+  private final int pieceBytesMax;
   private final ConcurrentHashMap<TxId, Entry> entries;
   private final LockTable locks = new LockTable();
   private final DueIndex due = new DueIndex();
@@ -46,11 +49,14 @@ final class Table {
     this.clock = clock;
     this.epochs = epochs;
     this.liveBytesMax = config.liveBytesMax();
+    this.pieceBytesMax = Math.min(PIECE_BYTES, config.wal().recordBytesMax());
     this.entries = entries;
     this.retention = new Retention(config, this::forget);
     long newest = epochs.newest().number();
     for (Entry entry : entries.values()) {
-      if (!entry.hasEnded()) {
+      if (entry.hasEnded()) {
+        entry.compact(pieceBytesMax);
+      } else {
         locks.restore(entry.tx, entry.locks());
         entry.index(due, newest);
         liveBytes.addAndGet(entry.bytes());
@@ -64,6 +70,7 @@ final class Table {
    *
    * @param encoded the same records; its time is set here
    * @return where it will be durable
+   * @throws WalFullException a BEGIN finds no room, or anything else no reserve
    */
   long append(Epoch epoch, List<LogRecord> records, byte[] encoded)
       throws SequenceConflictException, LockHeldException, LogFullException {
@@ -84,7 +91,7 @@ final class Table {
           continue;
         }
         if (!entry.isEmpty()) {
-          throw new SequenceConflictException(tx, 0, entry.seq() + 1);
+          throw conflict(entry, 0);
         }
         if (liveBytes.get() >= liveBytesMax) {
           throw new LogFullException(
@@ -92,8 +99,6 @@ final class Table {
                   .formatted(tx, liveBytes.get(), liveBytesMax));
         }
         return write(entry, epoch, records, encoded, Room.NORMAL);
-      } catch (WalFullException full) {
-        throw new LogFullException("transaction " + tx + ": " + full.getMessage());
       } finally {
         if (entry.isEmpty() && !entry.isForgotten()) {
           entry.forget();
@@ -117,15 +122,18 @@ final class Table {
         throw new SequenceConflictException(first.tx(), first.seq(), 0);
       }
       if (entry.hasEnded() || entry.seq() + 1 != first.seq()) {
-        throw new SequenceConflictException(first.tx(), first.seq(), entry.seq() + 1);
+        throw conflict(entry, first.seq());
       }
       return write(entry, epoch, records, encoded, Room.RESERVE);
-    } catch (WalFullException full) {
-      throw new LogUnavailableException(
-          "nothing was written, even the reserve is used up: " + full.getMessage(), full);
     } finally {
       entry.lock.unlock();
     }
+  }
+
+  private static SequenceConflictException conflict(Entry entry, int seq) {
+    return entry.hasEnded()
+        ? SequenceConflictException.ended(entry.tx, seq)
+        : new SequenceConflictException(entry.tx, seq, entry.seq() + 1);
   }
 
   /** With the entry's lock held. */
@@ -146,6 +154,7 @@ final class Table {
     entry.add(encoded, start, position, epoch.number(), now, records);
     entry.index(due, epochs.newest().number());
     if (entry.hasEnded()) {
+      entry.compact(pieceBytesMax);
       locks.free(names);
       locks.free(held);
       liveBytes.addAndGet(-before);
@@ -185,7 +194,7 @@ final class Table {
    * @throws WalFullException some of it may have been written, which changes nothing
    */
   long carry(Entry entry, Room room) {
-    List<byte[]> pieces = entry.joined();
+    List<byte[]> pieces = entry.joined(pieceBytesMax);
     long before = entry.bytes();
     long start = -1;
     long end = -1;

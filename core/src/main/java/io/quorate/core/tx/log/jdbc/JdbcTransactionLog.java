@@ -110,6 +110,12 @@ public final class JdbcTransactionLog implements JoinableLog {
     try {
       log.clock.startFrom(log.database.query("opening", log::prepare));
       Instant unused = log.now(); // makes the first ceiling durable
+    } catch (LogUnavailableException away) {
+      log.database.close();
+      throw new LogUnavailableException(
+          "shard %s was not opened; if its tables are missing, run createTables: %s"
+              .formatted(config.shard(), away.getMessage()),
+          away);
     } catch (RuntimeException | Error e) {
       log.database.close();
       throw e;
