@@ -30,18 +30,24 @@ public record Program(Class<?> main, List<String> arguments, Map<String, String>
     environment = Map.copyOf(environment);
   }
 
-  /**
-   * The command, by way of a shell that turns off what a terminal sends to all processes at once:
-   * on Ctrl-C the parent ends its children, in order.
-   */
   List<String> command() {
-    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", DEAF, "sh"));
+    List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(SMALL);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
     command.addAll(arguments);
-    return command;
+    return deaf(command);
+  }
+
+  /**
+   * The same command, started by a shell that turns off what a terminal sends to all processes at
+   * once: on Ctrl-C the parent ends its children, in order.
+   */
+  static List<String> deaf(List<String> command) {
+    List<String> deaf = new ArrayList<>(List.of("/bin/sh", "-c", DEAF, "sh"));
+    deaf.addAll(command);
+    return deaf;
   }
 }

@@ -67,15 +67,12 @@ final class HouseholdTest {
 
   @Test
   void ctrl_c_at_the_terminal_does_not_reach_a_child() throws Exception {
-    try (Household household = new Household(logs)) {
-      ChildProcess child = household.start("idle", idle());
-      child.awaitReady();
-      new ProcessBuilder("kill", "-INT", Long.toString(child.pid())).start().waitFor();
-      new ProcessBuilder("kill", "-HUP", Long.toString(child.pid())).start().waitFor();
-      assertThat(child.isAlive()).isTrue();
-    }
-    // It was there to the end, which only its parent made.
-    assertThat(logs.resolve("idle.log")).content().contains("a last word");
+    // A shell that signals itself is dead or past it before its next word.
+    String signals = "kill -INT $$; kill -HUP $$; echo survived";
+    Process child = new ProcessBuilder(Program.deaf(List.of("/bin/sh", "-c", signals))).start();
+    assertThat(child.inputReader().readLine()).isEqualTo("survived");
+    assertThat(child.waitFor()).isZero();
+    assertThat(idle().command()).startsWith(Program.deaf(List.of()).toArray(String[]::new));
   }
 
   @Test
