@@ -21,13 +21,18 @@ abstract class Choices {
    */
   final int fault(int[] codes, int count) {
     int at = point++;
-    return count == 1 ? 0 : decideFault(at, codes, count);
+    return count == 1 ? decided(at) : decideFault(at, codes, count);
   }
 
   /** One of {@code count} ways, all of them legal at no cost: 0 to {@code count - 1}. */
   final int free(int count) {
     int at = point++;
-    return count == 1 ? 0 : decideFree(at, count);
+    return count == 1 ? decided(at) : decideFree(at, count);
+  }
+
+  /** There is one way only; always 0. */
+  int decided(int at) {
+    return 0;
   }
 
   abstract int decideFault(int at, int[] codes, int count);

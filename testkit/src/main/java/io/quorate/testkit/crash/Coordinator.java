@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,10 @@ final class Coordinator<S> {
   private final String name;
   private final Epoch epoch;
   private final Map<TxId, Live<S>> live = new LinkedHashMap<>();
+
+  /** What this very epoch wrote from the first record on. */
+  private final Set<TxId> begun = new HashSet<>();
+
   private final List<SimEvent> scheduled = new ArrayList<>();
   private boolean dead;
 
@@ -92,9 +97,10 @@ final class Coordinator<S> {
   }
 
   void begin(TxId tx, byte[] input) {
-    Live<S> begun = new Live<>(tx);
-    live.put(tx, begun);
-    move(begun, "begin", busy -> protocol.begin(tx, input, epoch, run.now(), busy));
+    begun.add(tx);
+    Live<S> mine = new Live<>(tx);
+    live.put(tx, mine);
+    move(mine, "begin", busy -> protocol.begin(tx, input, epoch, run.now(), busy));
   }
 
   /** Takes up all that the log calls due, as after a start. */
@@ -127,12 +133,10 @@ final class Coordinator<S> {
     if (history.isEmpty()) {
       return;
     }
-    boolean afterCrash =
-        log.head(tx).map(head -> head.epoch() != epoch.number()).orElse(Boolean.TRUE);
     Live<S> taken = new Live<>(tx);
     taken.last(history.getLast());
     live.put(tx, taken);
-    Recovery recovery = new Recovery(history, epoch, run.now(), afterCrash);
+    Recovery recovery = new Recovery(history, epoch, run.now(), !begun.contains(tx));
     move(taken, "recover", busy -> protocol.recover(recovery, busy));
   }
 

@@ -90,6 +90,14 @@ final class Script {
         }
         return code;
       }
+
+      @Override
+      int decided(int at) {
+        if (codeAt(at) != 0) {
+          throw misfit(at, codeAt(at));
+        }
+        return 0;
+      }
     };
   }
 
