@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a barrier promises when calls and the garbage collection meet. */
-abstract class BarrierRaces extends BarrierScenarios {
+public abstract class BarrierRaces extends BarrierScenarios {
   private static final int ROUNDS = 150;
 
   @ParameterizedTest
@@ -135,7 +135,7 @@ abstract class BarrierRaces extends BarrierScenarios {
       BranchRef first = ref("old-" + late, Phase.TRY, FIRST);
       BranchRef again = ref("old-" + late, late, FIRST);
       BranchRef elsewhere = ref("elsewhere-" + late, Phase.TRY, FIRST);
-      // The mark is where it was when the snapshot was taken; a fresh table for each phase.
+      // Fresh tables, with a mark that covers nothing yet.
       createTables();
       call(first);
       String effects = shop.effects(first);
@@ -143,7 +143,7 @@ abstract class BarrierRaces extends BarrierScenarios {
         connection.setTransactionIsolation(isolation);
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-          statement.executeQuery("select count(*) from " + shop.table() + "_mark").close();
+          statement.executeQuery("select count(*) from " + shop.table() + "_account").close();
         }
         assertThat(collectAll(STARTED.plusSeconds(1))).isEqualTo(1);
         assertThat(refused(connection, again)).as("isolation %d, %s", isolation, late).isTrue();
@@ -300,7 +300,7 @@ abstract class BarrierRaces extends BarrierScenarios {
   }
 
   /** Whether the one other call under way, made by {@code thread}, waits for a lock. */
-  abstract boolean isBlocked(Thread thread) throws SQLException;
+  protected abstract boolean isBlocked(Thread thread) throws SQLException;
 
   int collectAll(Instant startedBefore) throws SQLException {
     int all = 0;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a barrier promises, on any database; one call at a time. */
-abstract class BarrierScenarios {
+public abstract class BarrierScenarios {
   static final Instant STARTED = Instant.parse("2026-11-01T00:00:00Z");
   static final Epoch FIRST = new Epoch("first", 7);
 
@@ -40,13 +40,13 @@ abstract class BarrierScenarios {
   Barrier barrier;
 
   /** A database with room for a table of its own. */
-  abstract DataSource dataSource() throws SQLException;
+  protected abstract DataSource dataSource() throws SQLException;
 
-  abstract Barrier barrier(String table);
+  protected abstract Barrier barrier(String table);
 
   @BeforeEach
   final void createTables() throws SQLException {
-    String name = PostgresServer.uniqueName("barrier_");
+    String name = PostgresServer.uniqueName("barrier_" + ProcessHandle.current().pid() + "_");
     barrier = barrier(name);
     shop = new Shop(dataSource(), name);
     try (Connection connection = dataSource().getConnection()) {

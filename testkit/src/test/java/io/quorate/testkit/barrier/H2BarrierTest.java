@@ -14,20 +14,20 @@ final class H2BarrierTest extends BarrierRaces {
   private static final String URL = "jdbc:h2:mem:barrier;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=20000";
 
   @Override
-  DataSource dataSource() {
+  protected DataSource dataSource() {
     JdbcDataSource source = new JdbcDataSource();
     source.setURL(URL);
     return source;
   }
 
   @Override
-  Barrier barrier(String table) {
+  protected Barrier barrier(String table) {
     return Barrier.h2(table);
   }
 
   /** H2 waits for a key by inserting again and again. */
   @Override
-  boolean isBlocked(Thread thread) {
+  protected boolean isBlocked(Thread thread) {
     return Arrays.stream(thread.getStackTrace())
         .anyMatch(frame -> frame.getClassName().equals("org.h2.command.dml.Insert"));
   }

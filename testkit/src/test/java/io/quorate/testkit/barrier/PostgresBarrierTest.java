@@ -36,17 +36,17 @@ final class PostgresBarrierTest extends BarrierRaces {
   }
 
   @Override
-  DataSource dataSource() {
+  protected DataSource dataSource() {
     return pool;
   }
 
   @Override
-  Barrier barrier(String table) {
+  protected Barrier barrier(String table) {
     return Barrier.postgres(table);
   }
 
   @Override
-  boolean isBlocked(Thread thread) throws SQLException {
+  protected boolean isBlocked(Thread thread) throws SQLException {
     try (Connection connection = PostgresServer.dataSource("looker").getConnection();
         Statement statement = connection.createStatement();
         ResultSet row =

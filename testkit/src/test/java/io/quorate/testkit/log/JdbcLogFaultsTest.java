@@ -16,6 +16,7 @@ import io.quorate.core.tx.log.FencedException;
 import io.quorate.core.tx.log.IndeterminateException;
 import io.quorate.core.tx.log.LogRecord;
 import io.quorate.core.tx.log.LogUnavailableException;
+import io.quorate.core.tx.log.jdbc.JdbcLogConfig;
 import io.quorate.core.tx.log.jdbc.JdbcTransactionLog;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -43,11 +44,7 @@ final class JdbcLogFaultsTest {
 
   @BeforeEach
   void open() throws Exception {
-    open(Duration.ofSeconds(20));
-  }
-
-  private void open(Duration unavailableAfter) throws Exception {
-    home = new JdbcHome(JdbcHome.postgres(), b -> b.unavailableAfter(unavailableAfter));
+    home = new JdbcHome(JdbcHome.postgres());
     log = home.open();
     faults = home.faults(log);
     epoch = log.acquire("node-1", LEASE);
@@ -166,17 +163,28 @@ final class JdbcLogFaultsTest {
   @Test
   void a_database_that_stays_away_is_reported_and_lazy_records_wait_for_its_return()
       throws Exception {
-    close();
-    open(Duration.ofMillis(300));
-    log.append(epoch, List.of(lazy(step(tx("t"), 1))));
-    faults.refuse(true);
-    assertThatThrownBy(() -> log.append(epoch, List.of(begin(tx("away")))))
-        .isInstanceOf(LogUnavailableException.class);
-    assertThatThrownBy(() -> log.read(tx("t"))).isInstanceOf(LogUnavailableException.class);
-    faults.refuse(false);
-    log.append(epoch, List.of(begin(tx("back"))));
-    assertThat(log.read(tx("t"))).containsExactly(begin(tx("t")), lazy(step(tx("t"), 1)));
-    assertThat(log.head(tx("away"))).isEmpty();
+    // Without a pool, which would add its own patience.
+    FaultyDataSource away =
+        new FaultyDataSource(PostgresServer.dataSource("away"), () -> Duration.ZERO);
+    JdbcLogConfig config =
+        JdbcLogConfig.builder(away)
+            .shard(PostgresServer.uniqueName("away-"))
+            .unavailableAfter(Duration.ofMillis(300))
+            .lazyFlushAfter(Duration.ofSeconds(30))
+            .build();
+    try (JdbcTransactionLog own = JdbcTransactionLog.open(config)) {
+      Epoch mine = own.acquire("node-1", LEASE);
+      own.append(mine, List.of(begin(tx("t"))));
+      own.append(mine, List.of(lazy(step(tx("t"), 1))));
+      away.refuse(true);
+      assertThatThrownBy(() -> own.append(mine, List.of(begin(tx("away")))))
+          .isInstanceOf(LogUnavailableException.class);
+      assertThatThrownBy(() -> own.read(tx("t"))).isInstanceOf(LogUnavailableException.class);
+      away.refuse(false);
+      own.append(mine, List.of(begin(tx("back"))));
+      assertThat(own.read(tx("t"))).containsExactly(begin(tx("t")), lazy(step(tx("t"), 1)));
+      assertThat(own.head(tx("away"))).isEmpty();
+    }
   }
 
   @Test
