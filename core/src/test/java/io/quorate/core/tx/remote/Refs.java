@@ -29,7 +29,7 @@ public final class Refs {
     };
     return new BranchRef(
         new TxId(printable(random, TxId.LENGTH_MAX)),
-        printable(random, BranchRef.BRANCH_LENGTH_MAX),
+        printable(random, BranchRef.BRANCH_LENGTH_MAX).replace('#', '/'),
         Phase.values()[random.nextInt(3)],
         1 + random.nextInt(Integer.MAX_VALUE),
         new Epoch(
