@@ -13,8 +13,9 @@ public final class WalPoisonedException extends WalException {
 
   WalPoisonedException(String directory, long durablePosition, Throwable cause) {
     super(
-        "%s: durable up to %d, unknown behind it, because a write failed: %s; close it, check the disk, open and replay"
-            .formatted(directory, durablePosition, cause),
+        "%s: a write failed: %s (expected: none); durable up to %d, unknown behind it;"
+                .formatted(directory, cause, durablePosition)
+            + " close it, check the disk, open and replay",
         cause);
     this.durablePosition = durablePosition;
   }

@@ -35,8 +35,8 @@ class BitRotTest {
     world.appendDurably(2900);
     world.appendDurably(2900); // Does not fit the first segment.
     assertThat(segments(world.disk)).hasSize(2);
+    world.append(1150, false); // Whole sectors of zeros, by right.
     world.append(0, false);
-    world.append(1150, false);
     world.appendAll(true, 30, 0, 50);
     world.await(world.append(90, true));
     if (sealed) {

@@ -77,8 +77,11 @@ class CrashPointTest {
       }
       WalWorld killed = world.fork(world.disk.copy().afterProcessDeath());
       killed.reopenAndCheck();
+      WalWorld idle = killed.fork(killed.disk.copy().afterPowerLoss(Choices.oldest()));
+      idle.reopenAndCheck(); // What was delivered after a kill stays.
+      killed.appendDurably(60);
       killed.disk = killed.disk.afterPowerLoss(Choices.oldest());
-      killed.reopenAndCheck(); // What was delivered after a kill stays.
+      killed.reopenAndCheck(); // So does what was acknowledged after it, names and all.
       killed.checkGoesOn();
     }
   }

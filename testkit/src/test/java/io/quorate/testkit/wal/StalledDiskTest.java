@@ -165,22 +165,32 @@ class StalledDiskTest {
   @Test
   void what_is_chained_to_a_future_may_block_without_holding_up_the_disk() throws Exception {
     CountDownLatch later = new CountDownLatch(1);
-    try (WriteAheadLog log = WriteAheadLog.open(disk, config, WalRuntime.threads());
-        Release release = later::countDown) {
+    CountDownLatch chained = new CountDownLatch(1);
+    try (WriteAheadLog log = openedThenStalled();
+        Release release = later::countDown;
+        Release goOn = stall::countDown) {
       CompletableFuture<Void> blocked =
           log.whenDurable(log.append(1, 0, 0, 0, new byte[10], true))
               .thenRun(
                   () -> {
-                    try {
-                      later.await();
-                    } catch (InterruptedException e) {
-                      throw new AssertionError(e);
-                    }
+                    chained.countDown();
+                    awaitQuietly(later);
                   });
-      log.awaitDurable(log.append(1, 0, 1, 0, new byte[10], true));
+      stall.countDown();
+      chained.await();
+      long next = log.append(1, 0, 1, 0, new byte[10], true);
+      CompletableFuture.runAsync(() -> log.awaitDurable(next)).get(20, TimeUnit.SECONDS);
       assertThat(blocked).isNotDone();
       later.countDown();
       blocked.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }

@@ -38,6 +38,11 @@ class TornTailTest {
           world.append(1102, true);
         },
         world -> {
+          world.appendDurably(220); // Up to 24 bytes before a sector ends: halves the next header.
+          world.append(600, false);
+          world.append(80, true);
+        },
+        world -> {
           world.append(100, false);
           world.appendAll(true, 300, 0, 600, 40);
           world.append(100, true);

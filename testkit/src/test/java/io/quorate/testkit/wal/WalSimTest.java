@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Long random lives of a log: many crashes in a row, each checked; a failure names its seed. */
 class WalSimTest {
@@ -21,6 +22,7 @@ class WalSimTest {
   private static final long FIRST_SEED = Long.getLong("quorate.wal.seed", 1L);
 
   @Test
+  @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void many_lives_in_a_row_lose_nothing_acknowledged() {
     int[] crashes = {0};
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
