@@ -229,8 +229,8 @@ public final class CrashPoints {
    * too many branches to exhaust. The same seeds give the same runs.
    *
    * @param seeds at least 1
-   * @throws CrashViolation when an invariant does not hold; the run it shows is one of few of the
-   *     run it shows
+   * @throws CrashViolation when an invariant does not hold; shows a run with fewer faults where one
+   *     is found
    */
   public CrashReport sample(int seeds) {
     if (seeds < 1) {

@@ -82,7 +82,9 @@ final class ToldIsTrue extends Invariant {
   private static String words(@Nullable Outcome<byte[]> outcome) {
     return switch (outcome) {
       case null -> "nothing";
-      case Outcome.Done<byte[]> done -> "done (%d bytes)".formatted(done.value().length);
+      case Outcome.Done<byte[]> done ->
+          "done (%d bytes, hash %08x)"
+              .formatted(done.value().length, Arrays.hashCode(done.value()));
       case Outcome.Undone<byte[]> undone -> "undone (" + undone.why() + ")";
       case Outcome.Pending<byte[]> pending -> "pending, " + pending.direction();
       case Outcome.Parked<byte[]> parked -> "parked at " + parked.branch();

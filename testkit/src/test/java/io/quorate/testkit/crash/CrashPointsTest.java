@@ -58,8 +58,9 @@ final class CrashPointsTest {
   void every_place_of_one_crash_is_tried_once() {
     CrashReport report =
         CrashPoints.of(Relay.chain("a"), INPUT).only(Set.of(Fault.CRASH)).crashesMax(1).exhaust();
-    // None; before and after BEGIN, where the call is lost or late, which then arrives before the
-    // next call or at the end; before and after END.
+    // No crash; before BEGIN; after it, with the call lost, late but before the next, or at the
+    // end; before END; after END.
+    assertThat(report.runs()).isEqualTo(7);
     assertThat(report.crashPoints()).isEqualTo(4);
     assertThat(report.faults()).containsExactly(Map.entry(Fault.CRASH, report.runs() - 1));
     assertThat(report.ends())
