@@ -56,7 +56,7 @@ final class ArchitectureTest {
   }
 
   private static void holds(String rule, List<Finding> findings) {
-    assertThat(Allowance.apply(rule, findings, Allowance.ALL)).isEmpty();
+    assertThat(Allowance.apply(rule, findings, Allowance.ALL)).as(rule).isEmpty();
   }
 
   @Test
@@ -156,6 +156,10 @@ final class ArchitectureTest {
   @Test
   void time_comes_from_outside() {
     holds("wall-clock", ClassRules.wallClock(main, TIMELESS));
+  }
+
+  @Test
+  void durations_are_read_from_a_ticker() {
     holds("nano-time", ClassRules.nanoTime(main, TIMELESS));
   }
 

@@ -38,7 +38,13 @@ final class House {
           Map.entry("gateway", Set.of("core", "registry", "resilience")));
 
   private static final Set<String> JDK_AND_FACADES =
-      Set.of("java.", "javax.", "org.slf4j.", "org.jspecify.", "io.opentelemetry.");
+      Set.of(
+          "java.",
+          "javax.",
+          "com.sun.net.httpserver.",
+          "org.slf4j.",
+          "org.jspecify.",
+          "io.opentelemetry.");
 
   /**
    * The packages of other projects that a package of ours may use, by longest prefix. Modules

@@ -17,7 +17,7 @@ final class TidyTest {
   private final List<Text> texts = TextRules.all();
 
   private static void holds(String rule, List<Finding> findings) {
-    assertThat(Allowance.apply(rule, findings, Allowance.ALL)).isEmpty();
+    assertThat(Allowance.apply(rule, findings, Allowance.ALL)).as(rule).isEmpty();
   }
 
   private List<Source> all() {

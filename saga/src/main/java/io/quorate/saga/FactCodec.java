@@ -62,9 +62,7 @@ final class FactCodec {
       }
       case SagaFact.Tried(String step, Phase phase, int attempt, Instant at, String cause) -> {
         out.writeByte(3);
-        text(out, step);
-        phase(out, phase);
-        out.writeInt(attempt);
+        attempts(out, step, phase, attempt);
         instant(out, at);
         text(out, cut(cause));
       }
@@ -81,10 +79,7 @@ final class FactCodec {
       case SagaFact.Decided(String why, List<String> doubtful) -> {
         out.writeByte(6);
         text(out, cut(why));
-        out.writeShort(doubtful.size());
-        for (String step : doubtful) {
-          text(out, step);
-        }
+        texts(out, doubtful);
       }
       case SagaFact.Undone(String step) -> {
         out.writeByte(7);
@@ -92,23 +87,17 @@ final class FactCodec {
       }
       case SagaFact.Parked(String step, Phase phase, int attempts, String why) -> {
         out.writeByte(8);
-        text(out, step);
-        phase(out, phase);
-        out.writeInt(attempts);
+        attempts(out, step, phase, attempts);
         text(out, cut(why));
       }
       case SagaFact.Conflicted(String step, Phase phase, String what) -> {
         out.writeByte(9);
-        text(out, step);
-        phase(out, phase);
+        at(out, step, phase);
         text(out, cut(what));
       }
       case SagaFact.Resolved(Resolution resolution, Instant at) -> {
         out.writeByte(10);
-        text(out, resolution.branch());
-        out.writeByte(code(resolution.action()));
-        text(out, resolution.by());
-        text(out, resolution.why());
+        writeResolution(out, resolution);
         instant(out, at);
       }
       case SagaFact.Migrated migrated -> {
@@ -250,6 +239,32 @@ final class FactCodec {
       names.put(text(in), text(in));
     }
     return new SagaFact.Migrated(from, to, names, bytes(in), outline(in));
+  }
+
+  private static void attempts(DataOutputStream out, String step, Phase phase, int attempts)
+      throws IOException {
+    at(out, step, phase);
+    out.writeInt(attempts);
+  }
+
+  private static void at(DataOutputStream out, String step, Phase phase) throws IOException {
+    text(out, step);
+    phase(out, phase);
+  }
+
+  private static void texts(DataOutputStream out, List<String> texts) throws IOException {
+    out.writeShort(texts.size());
+    for (String text : texts) {
+      text(out, text);
+    }
+  }
+
+  private static void writeResolution(DataOutputStream out, Resolution resolution)
+      throws IOException {
+    text(out, resolution.branch());
+    out.writeByte(code(resolution.action()));
+    text(out, resolution.by());
+    text(out, resolution.why());
   }
 
   private static Resolution resolution(DataInputStream in) throws IOException {

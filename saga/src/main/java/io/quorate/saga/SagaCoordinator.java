@@ -15,6 +15,7 @@ import io.quorate.core.tx.runtime.Operator;
 import io.quorate.core.tx.runtime.RuntimeConfig;
 import io.quorate.core.tx.runtime.TransactionRuntime;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -106,9 +107,10 @@ public final class SagaCoordinator implements AutoCloseable {
    *
    * @throws UnsupportedOperationException when the log is not one that can be joined
    * @throws SequenceConflictException when the id is known already
+   * @throws SQLException when a statement fails; roll back
    */
   public <I> void enlist(SagaDefinition<I> saga, TxId id, I input, Connection callersTransaction)
-      throws SequenceConflictException {
+      throws SQLException, SequenceConflictException {
     if (!(log instanceof JoinableLog joinable)) {
       throw new UnsupportedOperationException(
           "%s cannot join a local transaction (expected: a log in the caller's database)"

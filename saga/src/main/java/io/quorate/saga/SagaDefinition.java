@@ -64,6 +64,7 @@ public final class SagaDefinition<I> {
     return new SagaBuilder<>(new ProtocolId(FAMILY, name, version), requireNonNull(input, "input"));
   }
 
+  /** What the log calls this definition. */
   public ProtocolId id() {
     return id;
   }
@@ -88,6 +89,7 @@ public final class SagaDefinition<I> {
     return Optional.ofNullable(deadline);
   }
 
+  /** When progress is forced to disk. */
   public Durability durability() {
     return durability;
   }

@@ -11,6 +11,7 @@ import io.quorate.core.tx.machine.Call;
 import io.quorate.core.tx.machine.Input;
 import io.quorate.core.tx.machine.ProtocolId;
 import io.quorate.core.tx.machine.Recovery;
+import io.quorate.core.tx.machine.ResolutionRefusedException;
 import io.quorate.core.tx.machine.Standing;
 import io.quorate.core.tx.machine.TransactionProtocol;
 import io.quorate.core.tx.machine.Transition;
@@ -117,6 +118,10 @@ final class SagaProtocol<I> implements TransactionProtocol<SagaState<I>> {
   public Transition<SagaState<I>> step(
       SagaState<I> state, Input input, Map<String, TxId> busyLocks) {
     if (state.ledger().ended() != null) {
+      if (input instanceof Input.Resolve) {
+        throw new ResolutionRefusedException(
+            "transaction %s has ended; there is nothing left to decide".formatted(state.tx()));
+      }
       return Transition.stay(state);
     }
     SagaTurn<I> turn = new SagaTurn<>(state, input.now());

@@ -54,7 +54,7 @@ final class SagaStanding {
     if (!state.ledger().forward()) {
       return Outcome.Direction.BACKWARD;
     }
-    return state.pastNoReturn() ? Outcome.Direction.FORWARD : Outcome.Direction.UNDECIDED;
+    return state.certain() ? Outcome.Direction.FORWARD : Outcome.Direction.UNDECIDED;
   }
 
   /** What a caller may be told now. */

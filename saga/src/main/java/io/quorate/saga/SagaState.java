@@ -96,6 +96,27 @@ record SagaState<I>(
         .anyMatch(s -> s.kind() != StepKind.COMPENSATABLE && hasOrMayHaveEffect(s.name()));
   }
 
+  /**
+   * Whether it is certain to be done: the pivot is done, or a retriable step, which cannot refuse,
+   * is or may be. A pivot that is merely asked may still say no.
+   */
+  boolean certain() {
+    for (Step<I, ?> step : definition.steps()) {
+      boolean decided =
+          switch (step.kind()) {
+            case COMPENSATABLE -> false;
+            case PIVOT -> step(step.name()).is(StepState.Status.DONE);
+            case RETRIABLE -> hasOrMayHaveEffect(step.name());
+          };
+      if (decided) {
+        return true;
+      }
+    }
+    return retired.values().stream()
+        .anyMatch(
+            s -> s.kind() != StepKind.COMPENSATABLE && step(s.name()).is(StepState.Status.DONE));
+  }
+
   private boolean hasOrMayHaveEffect(String name) {
     return switch (step(name).status()) {
       case DONE, DOUBTFUL, PARKED, CONFLICT -> true;

@@ -32,6 +32,10 @@ public final class Step<I, R> {
    */
   @FunctionalInterface
   public interface Action<I, R> {
+    /**
+     * @return the result, kept with the saga
+     * @throws Exception whatever it throws is an unknown outcome, unless it says no
+     */
     R run(StepContext context, I input) throws Exception;
   }
 
@@ -41,24 +45,40 @@ public final class Step<I, R> {
    */
   @FunctionalInterface
   public interface Compensation<I, R> {
+    /**
+     * @param result what the action returned, where that is known
+     * @throws Exception whatever it throws is an unknown outcome; it is tried again
+     */
     void run(StepContext context, I input, Optional<R> result) throws Exception;
   }
 
   /** An action or compensation whose result nobody needs. */
   @FunctionalInterface
   public interface Work<I> {
+    /**
+     * @throws Exception whatever it throws is an unknown outcome, unless it says no
+     */
     void run(StepContext context, I input) throws Exception;
   }
 
   /** An action that says its verdict itself, as remote participants do. */
   @FunctionalInterface
   public interface Call<I> {
+    /**
+     * @return what the participant said
+     * @throws Exception whatever it throws is an unknown outcome, unless it says no
+     */
     Verdict run(StepContext context, I input) throws Exception;
   }
 
   /** A compensation that says its verdict itself. */
   @FunctionalInterface
   public interface UndoCall<I, R> {
+    /**
+     * @param result what the action returned, where that is known
+     * @return what the participant said
+     * @throws Exception whatever it throws is an unknown outcome; it is tried again
+     */
     Verdict run(StepContext context, I input, Optional<R> result) throws Exception;
   }
 
@@ -264,6 +284,7 @@ public final class Step<I, R> {
     return name;
   }
 
+  /** What can become of it once it has run. */
   public StepKind kind() {
     return kind;
   }
@@ -273,18 +294,22 @@ public final class Step<I, R> {
     return codec;
   }
 
+  /** See {@link #retry(Retry)}. */
   public Retry retry() {
     return policy.retry;
   }
 
+  /** See {@link #undoRetry(Retry)}. */
   public Retry undoRetry() {
     return policy.undoRetry;
   }
 
+  /** See {@link #timeout(Duration)}. */
   public Duration timeout() {
     return policy.timeout;
   }
 
+  /** See {@link #lock(Function, Duration)}. */
   public Duration lockWait() {
     return policy.lockWait;
   }

@@ -175,6 +175,14 @@ class BackwardTest {
   }
 
   @Test
+  void an_ended_saga_refuses_every_decision() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER).reply("hold", NO);
+    assertThatThrownBy(() -> saga.resolve("hold", Resolution.Action.RETRY))
+        .isInstanceOf(ResolutionRefusedException.class)
+        .hasMessageContaining("has ended");
+  }
+
+  @Test
   void a_conflict_of_a_compensation_is_a_hazard_with_the_facts() {
     Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER);
     saga.perform("hold").perform("authorize").reply("capture", NO);

@@ -10,7 +10,7 @@ import java.time.Instant;
  *
  * @param tx the transaction
  * @param branch the participant's part in it: 1 to {@value #BRANCH_LENGTH_MAX} printable ASCII
- *     characters without space, unique within the transaction
+ *     characters without space and without '#', unique within the transaction
  * @param phase what is asked
  * @param attempt 1 for the first call of this phase
  * @param epoch the coordinator's fencing token
@@ -23,9 +23,16 @@ public record BranchRef(
   /** The longest branch name, in characters. */
   public static final int BRANCH_LENGTH_MAX = 64;
 
+  /** Between transaction and branch in a key. No branch has it, so no two branches share a key. */
+  private static final char KEY_SEPARATOR = '#';
+
   public BranchRef {
     requireNonNull(tx, "tx");
     Names.requirePrintable("branch", branch, BRANCH_LENGTH_MAX);
+    if (branch.indexOf(KEY_SEPARATOR) >= 0) {
+      throw new IllegalArgumentException(
+          "branch: \"" + branch + "\" (expected: without '" + KEY_SEPARATOR + "')");
+    }
     requireNonNull(phase, "phase");
     requireNonNull(epoch, "epoch");
     requireNonNull(startedAt, "startedAt");
@@ -44,6 +51,6 @@ public record BranchRef(
 
   /** The idempotency key of another phase of this branch. */
   public String key(Phase other) {
-    return tx.value() + '/' + branch + '/' + other;
+    return tx.value() + KEY_SEPARATOR + branch + '/' + other;
   }
 }

@@ -10,10 +10,18 @@ import static java.util.Objects.requireNonNull;
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  private final String reason;
+
   /**
-   * @param reason for people to read
+   * @param reason for people to read; reaches the transaction's outcome
    */
   public Refusal(String reason) {
     super(requireNonNull(reason, "reason"), null, false, false);
+    this.reason = reason;
+  }
+
+  /** Why it was refused. */
+  public String reason() {
+    return reason;
   }
 }

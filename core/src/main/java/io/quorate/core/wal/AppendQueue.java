@@ -19,13 +19,17 @@ final class AppendQueue {
   /** No room now, and the caller did not want to wait. */
   static final long NO_ROOM = -1;
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final long SPARE_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Whether the segment after the current one is ready. */
+  /** The segment after the current one. At most one preparation is under way at any time. */
   private enum Spare {
-    PREPARING,
+    /** Planned to be used, or being prepared: wait. */
+    PENDING,
     READY,
-    REFUSED
+    REFUSED,
+    /** Refused, and being tried once more. */
+    RETRYING
   }
 
   private enum State {
@@ -62,7 +66,7 @@ final class AppendQueue {
   private boolean sealed;
 
   private long lastWorkNanos;
-  private Spare spare = Spare.PREPARING;
+  private Spare spare = Spare.PENDING;
   private @Nullable WalFullException refusal;
   private long refusedNanos;
 
@@ -101,7 +105,6 @@ final class AppendQueue {
       long word0,
       long word1,
       ByteBuffer payload,
-      int payloadCrc,
       boolean forced,
       Room wanted) {
     lock.lock();
@@ -112,7 +115,7 @@ final class AppendQueue {
       }
       boolean first = filling.isEmpty();
       int flags = forced ? Frame.FORCED : 0;
-      encode(type, stream, word0, word1, payload, payloadCrc, flags);
+      encode(type, stream, word0, word1, payload, flags);
       appended(forced, first);
       return tail;
     } finally {
@@ -121,27 +124,19 @@ final class AppendQueue {
   }
 
   /** Appends records that survive together or not at all. */
-  long appendAll(
-      List<WalEntry> entries, int[] payloadCrcs, int bytes, boolean forced, Room wanted) {
+  long appendAll(List<WalEntry> entries, int bytes, boolean forced, Room wanted) {
     lock.lock();
     try {
       if (!place(bytes, wanted)) {
         return NO_ROOM;
       }
       boolean first = filling.isEmpty();
-      for (int i = 0; i < payloadCrcs.length; i++) {
+      for (int i = 0; i < entries.size(); i++) {
         WalEntry entry = entries.get(i);
         int flags = forced ? Frame.FORCED : 0;
         flags |= i > 0 ? Frame.CONTINUED : 0;
-        flags |= i < payloadCrcs.length - 1 ? Frame.CONTINUES : 0;
-        encode(
-            entry.type(),
-            entry.stream(),
-            entry.word0(),
-            entry.word1(),
-            entry.payload(),
-            payloadCrcs[i],
-            flags);
+        flags |= i < entries.size() - 1 ? Frame.CONTINUES : 0;
+        encode(entry.type(), entry.stream(), entry.word0(), entry.word1(), entry.payload(), flags);
       }
       appended(forced, first);
       return tail;
@@ -154,22 +149,23 @@ final class AppendQueue {
   private boolean place(int bytes, Room wanted) {
     for (; ; ) {
       requireUsable();
-      if (spare == Spare.REFUSED && wanted == Room.NORMAL) {
-        refuse();
-      }
       boolean queueHasRoom = filling.isEmpty() || filling.used() + bytes <= config.queueBytesMax();
-      if (queueHasRoom && fitsSegment(bytes)) {
+      boolean fits = queueHasRoom && fitsSegment(bytes);
+      boolean full = spare == Spare.REFUSED || spare == Spare.RETRYING;
+      if (full && (wanted == Room.NORMAL || (queueHasRoom && !fits))) {
+        refuse();
+      } else if (fits) {
+        filling.ensure(bytes);
         return true;
-      }
-      if (queueHasRoom && spare == Spare.READY) {
+      } else if (queueHasRoom && spare == Spare.READY) {
+        filling.ensure(Frame.HEADER_BYTES + bytes);
         roll();
         return true;
-      }
-      if (queueHasRoom && spare == Spare.REFUSED) {
-        refuse();
-      } else if (runtime.inline()) {
-        return false;
       } else {
+        hurryFilling(); // What is queued may be LAZY, and has to make room now.
+        if (runtime.inline()) {
+          return false;
+        }
         room.awaitUninterruptibly();
       }
     }
@@ -186,24 +182,33 @@ final class AppendQueue {
     }
     current = Segment.startingAt(tail, config.segmentBytes(), runtime.salts().getAsLong());
     filling.roll(current);
-    spare = Spare.PREPARING;
+    spare = Spare.PENDING;
   }
 
-  /** Tries for a spare again, if it is time, and throws if there is none at once. */
+  /** Throws, unless it is time to try for a spare again and that succeeds at once. */
   private void refuse() {
-    long now = runtime.ticker().nanos();
-    if (now - refusedNanos >= SPARE_RETRY_NANOS) {
-      refusedNanos = now;
-      prepareSpare.run();
+    if (runtime.ticker().nanos() - refusedNanos >= SPARE_RETRY_NANOS) {
+      retrySpare();
     }
-    if (spare == Spare.REFUSED) {
-      WalFullException why = requireNonNull(refusal);
-      throw new WalFullException(directory, "no room for another segment", why);
+    if (spare != Spare.READY) {
+      throw new WalFullException(directory, "no room for another segment", refusal);
     }
   }
 
-  private void encode(
-      int type, int stream, long word0, long word1, ByteBuffer payload, int payloadCrc, int flags) {
+  /** Tries once more for a spare that was refused. */
+  void retrySpare() {
+    lock.lock();
+    try {
+      if (spare == Spare.REFUSED) {
+        spare = Spare.RETRYING;
+        prepareSpare.run();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void encode(int type, int stream, long word0, long word1, ByteBuffer payload, int flags) {
     int length = payload.remaining();
     long start = tail;
     int at = filling.reserve(Frame.bytes(length), runtime.ticker().nanos());
@@ -218,7 +223,7 @@ final class AppendQueue {
             length,
             word0,
             word1,
-            payloadCrc,
+            Frame.payloadCrc(target, payloadAt, length, crc),
             (int) (start - filling.provenPosition()),
             stream,
             type,
@@ -234,7 +239,7 @@ final class AppendQueue {
   }
 
   private void seal() {
-    encode(0, 0, 0, 0, ByteBuffer.allocate(0), 0, Frame.SEAL);
+    encode(0, 0, 0, 0, NOTHING, Frame.SEAL);
   }
 
   /** Tells the writer, unless it would only find that there is nothing to do yet. */
@@ -260,12 +265,16 @@ final class AppendQueue {
     lock.lock();
     try {
       hurriedTo = tail;
-      if (position > filling.start()) {
-        filling.hurry();
-        work.signal();
-      }
+      hurryFilling();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void hurryFilling() {
+    if (!filling.isEmpty()) {
+      filling.hurry();
+      work.signal();
     }
   }
 
@@ -363,15 +372,6 @@ final class AppendQueue {
       refusal = why;
       refusedNanos = runtime.ticker().nanos();
       room.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  boolean isSpareRefused() {
-    lock.lock();
-    try {
-      return spare == Spare.REFUSED;
     } finally {
       lock.unlock();
     }

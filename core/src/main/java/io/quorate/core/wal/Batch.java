@@ -32,18 +32,23 @@ final class Batch {
     rolls.clear();
   }
 
-  /** Makes room; returns where it starts. */
-  int reserve(int length, long nowNanos) {
-    if (used == 0) {
-      openedNanos = nowNanos;
-    }
-    if (used + length > bytes.capacity()) {
-      int capacity =
-          Math.clamp(2L * bytes.capacity(), used + length, Math.max(used + length, bytesMax));
+  /** Makes sure that {@code length} more bytes can be reserved without asking for memory. */
+  void ensure(int length) {
+    int needed = used + length;
+    if (needed > bytes.capacity()) {
+      int capacity = Math.clamp(2L * bytes.capacity(), needed, Math.max(needed, bytesMax));
       ByteBuffer larger = ByteBuffer.allocateDirect(capacity);
       larger.put(0, bytes, 0, used);
       bytes = larger;
     }
+  }
+
+  /** Takes room; returns where it starts. */
+  int reserve(int length, long nowNanos) {
+    if (used == 0) {
+      openedNanos = nowNanos;
+    }
+    ensure(length);
     int at = used;
     used += length;
     return at;

@@ -122,6 +122,12 @@ record Frame(
     return (int) crc.getValue();
   }
 
+  static int payloadCrc(ByteBuffer buffer, int at, int length, CRC32C crc) {
+    crc.reset();
+    crc.update(buffer.slice(at, length));
+    return (int) crc.getValue();
+  }
+
   /** Ends a payload of {@code payloadBytes} bytes that starts at {@code at}. */
   static void pad(ByteBuffer target, int at, int payloadBytes) {
     int end = at - HEADER_BYTES + bytes(payloadBytes);

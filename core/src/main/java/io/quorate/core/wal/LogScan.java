@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *       acknowledged.
  * </ul>
  *
- * @param segments the segments, in order; one whose header cannot be read is not among them
+ * @param segments the segments, in order; one whose header cannot be read lies wholly in a lost
+ *     range, so that nobody asks for its salt
  * @param recovery the verdict
  * @param dirtyEnd behind the last byte that is not zero: from the log's end up to here a torn batch
  *     must be zeroed
@@ -87,6 +88,9 @@ record LogScan(
         if (segment != null) {
           segments.add(segment);
           walk(segment, limit, last);
+        } else {
+          int bytes = Math.clamp(SegmentHeader.BYTES + limit - end, 0, Integer.MAX_VALUE);
+          segments.add(new Segment(name, end, bytes, 0));
         }
         if (end < limit && (!last || segment == null)) {
           lose(limit);

@@ -1,10 +1,13 @@
 package io.quorate.core.wal;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * has its room on the disk, and a crash in between leaves only names that {@code open} clears away.
  *
  * <p>The writer activates and writes; the housekeeper prepares spares and deletes. They share only
- * the list of segments, which is replaced as a whole.
+ * the list of segments: one adds at its end, the other takes from its front.
  */
 final class SegmentStore implements AutoCloseable {
   static final String SPARE = "spare";
@@ -25,7 +28,11 @@ final class SegmentStore implements AutoCloseable {
 
   private final Disk disk;
   private final WalConfig config;
-  private volatile List<Segment> segments = List.of();
+  private final AtomicReference<List<Segment>> segments = new AtomicReference<>(List.of());
+
+  /** The segment being filled, and its file; the writer's alone. */
+  private @Nullable Segment current;
+
   private @Nullable DiskFile active;
 
   SegmentStore(Disk disk, WalConfig config) {
@@ -34,13 +41,14 @@ final class SegmentStore implements AutoCloseable {
   }
 
   List<Segment> segments() {
-    return segments;
+    return segments.get();
   }
 
   /** Takes over what a scan found, with the last one to be written on. */
   void adopt(List<Segment> found, boolean appendable) throws IOException {
-    segments = List.copyOf(found);
+    segments.set(List.copyOf(found));
     if (appendable) {
+      current = found.getLast();
       active = disk.open(found.getLast().name());
     }
   }
@@ -54,12 +62,9 @@ final class SegmentStore implements AutoCloseable {
     if (!names.contains(SPARE)) {
       return false;
     }
-    try (DiskFile file = disk.open(SPARE)) {
+    try (DiskFile file = disk.openForReading(SPARE)) {
       if (file.size() == config.segmentBytes()) {
-        // The crash may have come between its header and its name.
-        file.write(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
-        file.force();
-        return true;
+        return true; // A header it may have got already will be written over.
       }
     }
     disk.delete(SPARE);
@@ -125,26 +130,18 @@ final class SegmentStore implements AutoCloseable {
       throw e;
     }
     active = file;
-    List<Segment> more = new ArrayList<>(segments);
-    more.add(segment);
-    segments = List.copyOf(more);
+    current = segment;
+    segments.updateAndGet(held -> Stream.concat(held.stream(), Stream.of(segment)).toList());
   }
 
   /** Writes into the active segment. */
   void write(ByteBuffer bytes, long position) throws IOException {
-    active().write(bytes, segments.getLast().offsetOf(position));
+    requireNonNull(active).write(bytes, requireNonNull(current).offsetOf(position));
   }
 
   /** Forces the active segment. */
   void force() throws IOException {
-    active().force();
-  }
-
-  private DiskFile active() {
-    if (active == null) {
-      throw new IllegalStateException("active: none (expected: a segment)");
-    }
-    return active;
+    requireNonNull(active).force();
   }
 
   /**
@@ -155,19 +152,16 @@ final class SegmentStore implements AutoCloseable {
    */
   boolean deleteBefore(long position) throws IOException {
     boolean any = false;
-    for (List<Segment> held = segments;
+    for (List<Segment> held = segments();
         held.size() > 1 && held.get(1).first() <= position;
-        held = segments) {
-      disk.delete(held.getFirst().name());
+        held = segments()) {
+      Segment oldest = held.getFirst();
+      disk.delete(oldest.name());
       disk.syncDirectory();
-      drop(held.getFirst());
+      segments.updateAndGet(all -> all.stream().skip(1).toList());
       any = true;
     }
     return any;
-  }
-
-  private synchronized void drop(Segment segment) {
-    segments = segments.stream().filter(other -> !other.equals(segment)).toList();
   }
 
   @Override

@@ -25,6 +25,11 @@ public record WalEntry(int type, int stream, long word0, long word1, ByteBuffer 
     requireNonNull(payload, "payload");
   }
 
+  /** The same with bounds of its own: what happens to the caller's buffer does not move them. */
+  WalEntry sliced() {
+    return new WalEntry(type, stream, word0, word1, payload.slice());
+  }
+
   static void require(int type, int stream) {
     if (type < 0 || type > TYPE_MAX) {
       throw new IllegalArgumentException("type: %d (expected: 0..%d)".formatted(type, TYPE_MAX));

@@ -36,7 +36,10 @@ public record WalRuntime(Ticker ticker, LongSupplier salts, String owner, boolea
     return new WalRuntime(Ticker.system(), new SecureRandom()::nextLong, thisProcess(), false);
   }
 
-  /** No thread; the same seed and the same calls give the same bytes. */
+  /**
+   * No thread; the same seed and the same calls give the same bytes. For simulated disks: on real
+   * files, an interrupt of the calling thread in the middle of a write poisons the log.
+   */
   public static WalRuntime inline(Ticker ticker, long seed) {
     return new WalRuntime(ticker, new SplittableRandom(seed)::nextLong, "a simulation", true);
   }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -184,9 +183,10 @@ public final class WriteAheadLog implements AutoCloseable {
       int type, int stream, long word0, long word1, ByteBuffer payload, boolean forced, Room room) {
     WalEntry.require(type, stream);
     requireRecordBytes("payload", payload.remaining());
-    int crc = crc(payload);
+    ByteBuffer bytes =
+        payload.slice(); // Its bounds are the log's own: nobody moves them meanwhile.
     for (; ; ) {
-      long position = queue.append(type, stream, word0, word1, payload, crc, forced, room);
+      long position = queue.append(type, stream, word0, word1, bytes, forced, room);
       if (position != AppendQueue.NO_ROOM) {
         return position;
       }
@@ -212,19 +212,17 @@ public final class WriteAheadLog implements AutoCloseable {
     if (entries.isEmpty()) {
       throw new IllegalArgumentException("entries: none (expected: at least one)");
     }
-    int[] crcs = new int[entries.size()];
+    List<WalEntry> own = entries.stream().map(WalEntry::sliced).toList();
     long bytes = 0;
-    for (int i = 0; i < crcs.length; i++) {
-      ByteBuffer payload = entries.get(i).payload();
-      requireRecordBytes("payload", payload.remaining());
-      bytes += Frame.bytes(payload.remaining());
-      crcs[i] = crc(payload);
+    for (WalEntry entry : own) {
+      requireRecordBytes("payload", entry.payload().remaining());
+      bytes += Frame.bytes(entry.payload().remaining());
     }
-    if (crcs.length > 1) {
+    if (own.size() > 1) {
       requireRecordBytes("entries", bytes);
     }
     for (; ; ) {
-      long position = queue.appendAll(entries, crcs, (int) bytes, forced, room);
+      long position = queue.appendAll(own, (int) bytes, forced, room);
       if (position != AppendQueue.NO_ROOM) {
         return position;
       }
@@ -238,12 +236,6 @@ public final class WriteAheadLog implements AutoCloseable {
           "%s: %d bytes (expected: <= recordBytesMax, %d)"
               .formatted(field, bytes, config.recordBytesMax()));
     }
-  }
-
-  private static int crc(ByteBuffer payload) {
-    CRC32C crc = new CRC32C();
-    crc.update(payload.duplicate());
-    return (int) crc.getValue();
   }
 
   /** How many bytes of the log a record with such a payload takes: its end less its start. */
@@ -364,8 +356,8 @@ public final class WriteAheadLog implements AutoCloseable {
       if (closed) {
         throw new WalClosedException(disk.describe());
       }
-      if (housekeeper.call(() -> store.deleteBefore(position)) && queue.isSpareRefused()) {
-        housekeeper.execute(this::prepareSpare);
+      if (housekeeper.call(() -> store.deleteBefore(position))) {
+        queue.retrySpare();
       }
     } catch (WalException e) {
       throw e;

@@ -397,18 +397,32 @@ public final class SimDisk implements Disk {
 
   /** An open file. */
   private final class Handle implements DiskFile {
-    private final String name;
+    private final String opened;
     private final SimFile file;
 
-    Handle(String name, SimFile file) {
-      this.name = name;
+    Handle(String opened, SimFile file) {
+      this.opened = opened;
       this.file = file;
+    }
+
+    /** What the file is called now; what it was called if the name is gone. */
+    private String name() {
+      lock.lock();
+      try {
+        return names.entrySet().stream()
+            .filter(entry -> entry.getValue() == file)
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElse(opened);
+      } finally {
+        lock.unlock();
+      }
     }
 
     @Override
     public int read(ByteBuffer target, long offset) throws IOException {
-      if (admit(Kind.READ, name, offset, target.remaining()) instanceof Fault.Fail) {
-        throw new IOException("input/output error at READ " + name);
+      if (admit(Kind.READ, name(), offset, target.remaining()) instanceof Fault.Fail) {
+        throw new IOException("input/output error at READ " + name());
       }
       lock.lock();
       try {
@@ -421,7 +435,7 @@ public final class SimDisk implements Disk {
     @Override
     public void write(ByteBuffer source, long offset) throws IOException {
       int length = source.remaining();
-      Fault fault = admit(Kind.WRITE, name, offset, length);
+      Fault fault = admit(Kind.WRITE, name(), offset, length);
       int kept =
           switch (fault) {
             case Fault.Fail fail -> Math.min(length, fail.keptBytes());
@@ -443,20 +457,20 @@ public final class SimDisk implements Disk {
         lock.unlock();
       }
       if (kept < length || fault instanceof Fault.Fail) {
-        throw new IOException("input/output error at WRITE " + name);
+        throw new IOException("input/output error at WRITE " + name());
       }
       requirePower();
     }
 
     @Override
     public void force() throws IOException {
-      Fault fault = admit(Kind.FORCE, name, 0, 0);
+      Fault fault = admit(Kind.FORCE, name(), 0, 0);
       if (fault instanceof Fault.Lie) {
         return;
       }
       if (fault instanceof Fault.Fail) {
         locked(file::failForce);
-        throw new IOException("input/output error at FORCE " + name);
+        throw new IOException("input/output error at FORCE " + name());
       }
       locked(file::force);
     }

@@ -38,12 +38,14 @@ public final class Seeds {
   /** What must hold for every seed: throws where it does not. */
   @FunctionalInterface
   public interface Property {
+    /** Checks it for what {@code random} draws. */
     void check(SeededRandom random) throws Exception;
   }
 
   /** What must hold for every list of events: throws where it does not. */
   @FunctionalInterface
   public interface EventsProperty<T> {
+    /** Checks it for these events. */
     void check(List<T> events) throws Exception;
   }
 

@@ -50,6 +50,7 @@ public final class FaultyDataSource implements DataSource {
   private final DataSource real;
   private final Supplier<Duration> clockShift;
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private final Set<Connection> kept = ConcurrentHashMap.newKeySet();
   private final AtomicInteger statements = new AtomicInteger();
   private volatile boolean dead;
   private volatile CommitFault commitFault = (connection, commit) -> commit.run();
@@ -87,6 +88,12 @@ public final class FaultyDataSource implements DataSource {
     }
   }
 
+  /** From now on nothing closes this connection but whoever has it now. */
+  public void keepOpen(Connection connection) {
+    open.remove(connection);
+    kept.add(connection);
+  }
+
   public void onCommit(CommitFault fault) {
     commitFault = fault;
   }
@@ -112,6 +119,10 @@ public final class FaultyDataSource implements DataSource {
 
   private @Nullable Object onConnection(Connection connection, Method method, Object[] args)
       throws Throwable {
+    if (kept.contains(connection)) {
+      // For its owner it is broken.
+      throw new SQLNonTransientConnectionException("connection lost", "08006");
+    }
     switch (method.getName()) {
       case "close" -> open.remove(connection);
       case "commit" -> {

@@ -4,11 +4,11 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** One real PostgreSQL for all tests of this JVM, durable as in production. */
@@ -64,9 +64,13 @@ public final class PostgresServer {
 
   /** Ends all connections of an application and waits until the server has forgotten them. */
   public static void terminate(String applicationName) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(
-                Holder.SERVER.getJdbcUrl("postgres", "postgres"), "postgres", "");
+    terminate(dataSource("terminator"), applicationName);
+  }
+
+  /** The same on the server of {@code administrator}. */
+  public static void terminate(DataSource administrator, String applicationName)
+      throws SQLException {
+    try (Connection connection = administrator.getConnection();
         Statement statement = connection.createStatement()) {
       String sql =
           "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = '"

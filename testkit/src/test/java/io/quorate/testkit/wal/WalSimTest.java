@@ -8,6 +8,10 @@ import io.quorate.testkit.disk.Choices;
 import io.quorate.testkit.disk.Fault;
 import io.quorate.testkit.disk.FaultPlan;
 import io.quorate.testkit.disk.SimDisk;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +70,7 @@ class WalSimTest {
 
   private static void step(WalWorld world, SplittableRandom random) {
     switch (random.nextInt(12)) {
-      case 0, 1, 2 -> world.append(random.nextInt(1500), false);
+      case 0, 1, 2 -> world.append(random.nextInt(2049), false);
       case 3, 4 -> world.append(random.nextInt(600), true);
       case 5, 6 -> world.await(world.append(random.nextInt(900), true));
       case 7, 8 ->
@@ -107,6 +111,22 @@ class WalSimTest {
     world.disk = world.disk.afterPowerLoss(Choices.oldest());
     world.reopenAndCheck();
     assertThat(world.appended).hasSize(5);
+  }
+
+  @Test
+  void futures_complete_in_the_order_of_their_positions_whenever_they_were_asked_for() {
+    WalWorld world = WalWorld.opened();
+    List<Long> ends = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      ends.add(world.append(i, false));
+    }
+    List<Long> shuffled = new ArrayList<>(ends);
+    Collections.shuffle(shuffled, new Random(7));
+    List<Long> completed = new ArrayList<>();
+    shuffled.forEach(end -> world.log().whenDurable(end).thenRun(() -> completed.add(end)));
+    assertThat(completed).isEmpty();
+    world.log().pump();
+    assertThat(completed).isEqualTo(ends);
   }
 
   @Test

@@ -22,6 +22,8 @@ public final class SqlScript {
   /** What may stand for a table name or the beginning of one: safe to paste into SQL. */
   private static final Pattern IDENTIFIER = Pattern.compile("[a-z][a-z0-9_]{0,39}");
 
+  private static final int CLASHES_MAX = 20;
+
   private final List<String> statements = new ArrayList<>();
 
   private SqlScript() {}
@@ -71,15 +73,22 @@ public final class SqlScript {
    * again.
    */
   public void run(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        run(connection, statement, sql);
+      }
+    }
+  }
+
+  private static void run(Connection connection, Statement statement, String sql)
+      throws SQLException {
     for (int attempt = 1; ; attempt++) {
-      try (Statement statement = connection.createStatement()) {
-        for (String sql : statements) {
-          statement.execute(sql);
-        }
+      try {
+        statement.execute(sql);
         return;
       } catch (SQLException clash) {
         // "if not exists" does not cover another session that creates the same name right now.
-        if (attempt >= 5 || !connection.getAutoCommit() || !isClash(clash)) {
+        if (attempt == CLASHES_MAX || !connection.getAutoCommit() || !isClash(clash)) {
           throw clash;
         }
       }

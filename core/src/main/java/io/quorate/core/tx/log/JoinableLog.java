@@ -1,6 +1,7 @@
 package io.quorate.core.tx.log;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 
 /**
  * A log that lives in a database and can be written as part of somebody's local transaction there.
@@ -16,9 +17,10 @@ public interface JoinableLog extends TransactionLog {
    * @param begin a {@link LogRecord.Kind#BEGIN} with a {@code due} and without locks
    * @throws SequenceConflictException when the transaction exists; the caller's transaction is
    *     still usable
-   * @throws IllegalArgumentException for another kind of record
-   * @throws LogUnavailableException when the statement fails; the caller's transaction is to be
-   *     rolled back
+   * @throws IllegalArgumentException for another kind of record, or a connection that is not in a
+   *     transaction
+   * @throws SQLException when a statement fails; the caller's transaction is to be rolled back
    */
-  void append(Connection callersTransaction, LogRecord begin) throws SequenceConflictException;
+  void append(Connection callersTransaction, LogRecord begin)
+      throws SQLException, SequenceConflictException;
 }

@@ -7,5 +7,6 @@ package io.quorate.core.tx.machine;
  */
 @FunctionalInterface
 public interface TxObserver {
+  /** Takes an event. */
   void on(TxEvent event);
 }

@@ -1,5 +1,6 @@
 package io.quorate.core.tx.runtime;
 
+import io.quorate.core.time.Ticker;
 import io.quorate.core.tx.Epoch;
 import io.quorate.core.tx.log.EpochHeldException;
 import io.quorate.core.tx.log.FencedException;
@@ -12,6 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /** Acquires the log and renews the lease three times in its length. */
 final class LeaseKeeper {
+  private static final Ticker TICKER = Ticker.system();
+
   private static final Logger LOGGER = LoggerFactory.getLogger(LeaseKeeper.class);
   private static final Duration ASK_AGAIN_MAX = Duration.ofSeconds(1);
 
@@ -23,12 +26,12 @@ final class LeaseKeeper {
   }
 
   static Epoch acquire(TransactionLog log, RuntimeConfig config) throws EpochHeldException {
-    long deadline = System.nanoTime() + config.acquireWait().toNanos();
+    long deadline = TICKER.nanos() + config.acquireWait().toNanos();
     while (true) {
       try {
         return log.acquire(config.owner(), config.lease());
       } catch (EpochHeldException held) {
-        long left = deadline - System.nanoTime();
+        long left = deadline - TICKER.nanos();
         if (left <= 0 || Thread.currentThread().isInterrupted()) {
           throw held;
         }

@@ -1,5 +1,6 @@
 package io.quorate.core.tx.runtime;
 
+import io.quorate.core.time.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -7,6 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Counts what is under way, and lets somebody wait until nothing is. */
 final class UnderWay {
+  private static final Ticker TICKER = Ticker.system();
+
   private final AtomicInteger count = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition none = lock.newCondition();
@@ -34,7 +37,7 @@ final class UnderWay {
   /** Waits until nothing is under way, or that long; an interrupt is kept for later. */
   void awaitNone(Duration atMost) {
     boolean interrupted = false;
-    long deadline = System.nanoTime() + atMost.toNanos();
+    long deadline = TICKER.nanos() + atMost.toNanos();
     lock.lock();
     try {
       awaited = true;
@@ -43,7 +46,7 @@ final class UnderWay {
           left = none.awaitNanos(left);
         } catch (InterruptedException e) {
           interrupted = true;
-          left = deadline - System.nanoTime();
+          left = deadline - TICKER.nanos();
         }
       }
     } finally {

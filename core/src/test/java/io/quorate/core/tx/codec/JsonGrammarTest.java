@@ -70,6 +70,14 @@ class JsonGrammarTest {
         "{\"a\":True}",
         "{\"a\":nul}",
         "{\"a\":tru}",
+      })
+  void malformed_text_is_refused(String json) {
+    assertRefused(json);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "{\"a\":\"}",
         "{\"a\":\"\\",
         "{\"a\":\"\\x41\"}",
@@ -88,7 +96,11 @@ class JsonGrammarTest {
         "{\"a\":1/*c*/}",
         "{\"a\":1}\u0000",
       })
-  void malformed_text_is_refused(String json) {
+  void malformed_strings_members_and_ends_are_refused(String json) {
+    assertRefused(json);
+  }
+
+  private void assertRefused(String json) {
     assertThatExceptionOfType(PayloadException.class)
         .isThrownBy(() -> skipping.decode(json.getBytes(UTF_8)))
         .withMessageContaining("expected");

@@ -184,6 +184,23 @@ class RecordCodecTest {
     refused(scalars, bad, "Scalars." + component + ": ");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "instant, 2026-01-31",
+    "instant, 2026-02-30T00:00:00Z",
+    "duration, 5s",
+    "date, 2026-13-01",
+    "time, 25:00",
+    "dateTime, 2026-01-31T12:00:00Z",
+    "offset, 2026-01-31T12:00:00",
+    "uuid, 1-1-1-1-1",
+    "uuid, 0123456789abcdef0123456789abcdef"
+  })
+  void times_and_ids_that_do_not_fit_are_refused(String component, String text) {
+    String json = "{\"%s\":\"%s\"}".formatted(component, text);
+    refused(Codec.of(Payloads.Times.class), json, "Times." + component + ": " + text);
+  }
+
   @Test
   void unknown_variants_and_constants_are_refused_with_those_known() {
     Codec<Payment> payments = Codec.of(Payment.class);

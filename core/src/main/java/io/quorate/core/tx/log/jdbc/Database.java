@@ -38,6 +38,7 @@ final class Database implements AutoCloseable {
   private static final Ticker REAL = Ticker.system();
 
   private final JdbcLogConfig config;
+  private final LogTables tables;
   private final String lockEpoch;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -46,26 +47,37 @@ final class Database implements AutoCloseable {
 
   private final AtomicLong settled = new AtomicLong();
 
-  Database(JdbcLogConfig config, TableNames names) {
+  Database(JdbcLogConfig config, TableNames names, LogTables tables) {
     this.config = config;
+    this.tables = tables;
     this.lockEpoch = "select number from " + names.epoch() + " where shard = ? for update";
   }
 
-  /** Runs statements that each stand for themselves. */
+  /** Runs statements that each stand for themselves; what they read is durable on return. */
   <T> T query(String what, Work<T> work) {
-    return onOwnThread(what, () -> patiently(what, () -> once(Borrowed.Use.STATEMENTS, work)));
-  }
-
-  /** Runs one transaction and commits it. */
-  <T> T transact(String what, Work<T> work) {
-    Work<T> committed =
+    Work<T> durable =
         connection -> {
           T result = work.on(connection);
-          connection.commit();
+          tables.force(connection);
           return result;
         };
+    return onOwnThread(what, () -> patiently(what, () -> once(Borrowed.Use.STATEMENTS, durable)));
+  }
+
+  /** Runs one transaction; what it wrote is durable on return. */
+  <T> T transact(String what, Work<T> work) {
     return onOwnThread(
-        what, () -> patiently(what, () -> once(Borrowed.Use.TRANSACTIONS, committed)));
+        what, () -> patiently(what, () -> once(Borrowed.Use.TRANSACTIONS, committed(work))));
+  }
+
+  /** {@code work}, a COMMIT, and what else makes it durable. */
+  <T> Work<T> committed(Work<T> work) {
+    return connection -> {
+      T result = work.on(connection);
+      connection.commit();
+      tables.force(connection);
+      return result;
+    };
   }
 
   /** Runs one small transaction without trying again. */
@@ -73,8 +85,7 @@ final class Database implements AutoCloseable {
     Work<Optional<SQLException>> caught =
         connection -> {
           try {
-            work.on(connection);
-            connection.commit();
+            committed(work).on(connection);
             return Optional.empty();
           } catch (SQLException failure) {
             return Optional.of(failure);

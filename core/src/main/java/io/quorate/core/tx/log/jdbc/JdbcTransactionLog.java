@@ -9,6 +9,7 @@ import io.quorate.core.tx.internal.SqlScript;
 import io.quorate.core.tx.log.EpochHeldException;
 import io.quorate.core.tx.log.FencedException;
 import io.quorate.core.tx.log.IndeterminateException;
+import io.quorate.core.tx.log.JoinableLog;
 import io.quorate.core.tx.log.LockHeldException;
 import io.quorate.core.tx.log.LogFullException;
 import io.quorate.core.tx.log.LogRecord;
@@ -56,7 +57,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threads.</b> As {@link TransactionLog} demands. Connections are used by threads of the
  * log's own; a caller's interrupt reaches none.
  */
-public final class JdbcTransactionLog implements TransactionLog {
+public final class JdbcTransactionLog implements JoinableLog {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcTransactionLog.class);
 
   /** Ten years: longer leases are cut to it, so that their end can be written as a time. */
@@ -77,8 +78,8 @@ public final class JdbcTransactionLog implements TransactionLog {
   private JdbcTransactionLog(JdbcLogConfig config, JdbcDialect dialect) {
     TableNames names = new TableNames(config.tablePrefix());
     this.config = config;
-    this.database = new Database(config, names);
     this.tables = LogTables.of(dialect, config.shard(), names);
+    this.database = new Database(config, names, tables);
     this.queries = new HeadQueries(config.shard(), names);
     this.clock = new LogClock(config, dialect, names);
     this.leases = new Leases(config, clock, names);
@@ -107,7 +108,14 @@ public final class JdbcTransactionLog implements TransactionLog {
     }
     JdbcTransactionLog log = new JdbcTransactionLog(config, dialect);
     try {
-      log.database.query("opening", log::prepare);
+      log.clock.startFrom(log.database.query("opening", log::prepare));
+      Instant unused = log.now(); // makes the first ceiling durable
+    } catch (LogUnavailableException away) {
+      log.database.close();
+      throw new LogUnavailableException(
+          "shard %s was not opened; if its tables are missing, run createTables: %s"
+              .formatted(config.shard(), away.getMessage()),
+          away);
     } catch (RuntimeException | Error e) {
       log.database.close();
       throw e;
@@ -138,7 +146,7 @@ public final class JdbcTransactionLog implements TransactionLog {
     }
   }
 
-  private boolean prepare(Connection connection) throws SQLException {
+  private Instant prepare(Connection connection) throws SQLException {
     if (!leases.exists(connection)) {
       try {
         leases.create(connection);
@@ -148,8 +156,7 @@ public final class JdbcTransactionLog implements TransactionLog {
         }
       }
     }
-    clock.synchronize(connection);
-    return true;
+    return clock.read(connection);
   }
 
   @Override
@@ -160,10 +167,10 @@ public final class JdbcTransactionLog implements TransactionLog {
       throw new IllegalArgumentException("lease: " + lease + " (expected: > 0)");
     }
     Duration length = lease.compareTo(LEASE_MAX) < 0 ? lease : LEASE_MAX;
-    Epoch epoch =
-        database
-            .transact("acquire", c -> leases.acquire(c, asking.owner(), length))
-            .orThrow("the log of shard " + config.shard());
+    Leases.Acquired answer =
+        database.transact("acquire", c -> leases.acquire(c, asking.owner(), length));
+    Epoch epoch = answer.orThrow("the log of shard " + config.shard());
+    clock.startFrom(answer.time());
     queue.forgetHeads();
     acquired.add(epoch);
     LOG.info("epoch acquired: shard={} epoch={} lease={}", config.shard(), epoch, length);
@@ -245,6 +252,7 @@ public final class JdbcTransactionLog implements TransactionLog {
    * @throws SequenceConflictException the log knows the id; nothing was written
    * @throws SQLException the application's transaction failed
    */
+  @Override
   public void append(Connection callersTransaction, LogRecord begin)
       throws SQLException, SequenceConflictException {
     ensureOpen();
@@ -342,16 +350,9 @@ public final class JdbcTransactionLog implements TransactionLog {
     }
   }
 
-  /** Reads, and makes sure that what was read is durable. */
   private <T> T show(String what, Database.Work<T> read) {
     ensureOpen();
-    return database.query(
-        what,
-        connection -> {
-          T result = read.on(connection);
-          tables.force(connection);
-          return result;
-        });
+    return database.query(what, read);
   }
 
   private long newest() {

@@ -82,8 +82,12 @@ final class Leases {
     }
   }
 
-  /** The new epoch, or who holds it. */
-  record Acquired(Optional<Epoch> epoch, String holder, Duration remaining) {
+  /**
+   * The new epoch, or who holds it.
+   *
+   * @param time what the log's clock must not be behind from now on
+   */
+  record Acquired(Optional<Epoch> epoch, String holder, Duration remaining, Instant time) {
     Epoch orThrow(String log) throws EpochHeldException {
       if (epoch.isEmpty()) {
         throw new EpochHeldException(log, holder, remaining);
@@ -109,13 +113,12 @@ final class Leases {
           Instant expires = Columns.instant(row.getBigDecimal(4));
           Duration remaining = remaining(number, row.getLong(5), length, now, expires);
           if (remaining.isPositive()) {
-            return new Acquired(Optional.empty(), holder, remaining);
+            return new Acquired(Optional.empty(), holder, remaining, now);
           }
         }
         Epoch epoch = new Epoch(owner, number + 1);
         take(connection, epoch, lease, now);
-        clock.synchronize(connection);
-        return new Acquired(Optional.of(epoch), owner, Duration.ZERO);
+        return new Acquired(Optional.of(epoch), owner, Duration.ZERO, clock.read(connection));
       }
     } finally {
       mutex.unlock();

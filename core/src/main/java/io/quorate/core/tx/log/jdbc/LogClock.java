@@ -1,6 +1,7 @@
 package io.quorate.core.tx.log.jdbc;
 
 import io.quorate.core.time.Ticker;
+import io.quorate.core.tx.log.LogUnavailableException;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -48,22 +49,26 @@ final class LogClock {
     this.raiseCeiling = "update " + names.epoch() + " set clock = ? where shard = ? and clock < ?";
   }
 
-  /** Sets the clock, forward only: to the database's time or the ceiling, whichever is later. */
-  void synchronize(Connection connection) throws SQLException {
+  /** What the clock may start from: the database's time or the durable ceiling, the later one. */
+  Instant read(Connection connection) throws SQLException {
     Instant database = databaseTime(connection);
-    Instant durable;
     try (PreparedStatement select = connection.prepareStatement(readCeiling)) {
       select.setString(1, shard);
       try (ResultSet row = select.executeQuery()) {
-        durable = row.next() ? Columns.instant(row.getBigDecimal(1)) : Instant.MIN;
+        return row.next() ? later(database, Columns.instant(row.getBigDecimal(1))) : database;
       }
     }
+  }
+
+  /**
+   * Sets the clock, forward only. Not to be called with the epoch's row locked: whoever raises the
+   * ceiling holds this clock's lock and waits for that row.
+   */
+  void startFrom(Instant read) {
     lock.lock();
     try {
-      Instant from = later(later(database, durable), running());
-      start = from;
+      start = later(read, running());
       startNanos = ticker.nanos();
-      ceiling = later(ceiling, durable);
     } finally {
       lock.unlock();
     }
@@ -104,7 +109,7 @@ final class LogClock {
   }
 
   private boolean raise(Instant now, Raise raise) {
-    if (failing && ticker.nanos() - failedNanos < RETRY_NANOS) {
+    if (failing && !ceiling.equals(Instant.MIN) && ticker.nanos() - failedNanos < RETRY_NANOS) {
       return false;
     }
     Instant next = now.plus(AHEAD);
@@ -119,6 +124,9 @@ final class LogClock {
       }
       failing = true;
       failedNanos = ticker.nanos();
+      if (ceiling.equals(Instant.MIN)) {
+        throw new LogUnavailableException("the log's time has not begun", failure);
+      }
       return false;
     }
   }

@@ -47,12 +47,7 @@ final class WriterSession implements AutoCloseable {
       borrowed = mine;
       Connection connection = mine.connection();
       // Before the epoch is locked: raising the clock's ceiling writes the same row.
-      Instant now =
-          clock.now(
-              update -> {
-                update.on(connection);
-                connection.commit();
-              });
+      Instant now = clock.now(update -> database.committed(update).on(connection));
       return commit(connection, batch, now);
     } catch (CommitUnanswered unanswered) {
       close();

@@ -239,11 +239,16 @@ class HttpParticipantTest {
           .isEqualTo(new Verdict.Unknown("IOException: an answer of more than 1000 bytes"));
       assertThat(hungUp.await(10, TimeUnit.SECONDS)).isTrue();
     }
-    String thousand = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + "x".repeat(1000);
-    try (RawServer fits = RawServer.saying(thousand);
+    assertThat(boundedBy(1000, "x".repeat(1000))).isInstanceOf(Verdict.Ok.class);
+    assertThat(boundedBy(1000, "x".repeat(1001))).isInstanceOf(Verdict.Unknown.class);
+  }
+
+  private static Verdict boundedBy(int bytesMax, String body) throws IOException {
+    String head = "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n";
+    try (RawServer server = RawServer.saying(head + body);
         HttpParticipant participant =
-            HttpParticipant.builder(fits.uri()).responseBytesMax(1000).build()) {
-      assertThat(participant.call(Refs.ref(Phase.TRY), BODY)).isInstanceOf(Verdict.Ok.class);
+            HttpParticipant.builder(server.uri()).responseBytesMax(bytesMax).build()) {
+      return participant.call(Refs.ref(Phase.TRY), BODY);
     }
   }
 

@@ -114,6 +114,16 @@ class TxHttpTest {
         .satisfies(ok -> assertThat(ok.result()).isEmpty());
   }
 
+  @Test
+  void an_answer_without_a_body_says_so_in_its_length() throws Exception {
+    handler.set((ref, body) -> new Verdict.Ok(new byte[0]));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri("/stock/try")).POST(HttpRequest.BodyPublishers.noBody());
+    TxHeaders.render(Refs.ref(Phase.TRY)).forEach(request::header);
+    var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.headers().firstValue("Content-Length")).hasValue("0");
+  }
+
   private Verdict answer(Verdict verdict) {
     handler.set((ref, body) -> verdict);
     return participant.call(Refs.ref(Phase.TRY), new byte[0]);
