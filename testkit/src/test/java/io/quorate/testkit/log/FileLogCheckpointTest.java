@@ -213,9 +213,13 @@ class FileLogCheckpointTest {
       all.add(next);
       world.append(next);
     }
+    // What is remembered grows, so that the cut does not always fall between two carried copies.
+    TxId growing = tx("growing");
+    world.append(begin(growing));
     long seen = 0;
     for (int i = 0; seen < 5; i++) {
       world.append(body(begin(tx("short-" + i)), new byte[900]), end(tx("short-" + i), 1));
+      world.append(body(step(growing, i + 1), new byte[200]));
       world.advance(FileLogWorld.RETENTION);
       if (world.log().stats().checkpoints() > seen) {
         seen = world.log().stats().checkpoints();

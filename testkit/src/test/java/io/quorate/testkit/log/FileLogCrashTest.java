@@ -45,13 +45,20 @@ class FileLogCrashTest {
       steps.add(() -> world.append(locking(large(begin(tx)), lock)));
       steps.add(() -> world.append(lazy(step(tx, 1)), step(tx, 2)));
     }
+    TxId big = tx("open-big"); // Carried by several records: a crash may leave some of them.
+    steps.add(() -> world.append(large(begin(big))));
+    for (int seq = 1; seq < 6; seq++) {
+      LogRecord next = large(step(big, seq));
+      steps.add(() -> world.append(lazy(next)));
+    }
     steps.add(() -> world.append(due(step(tx("open-1"), 3), world.wall.plusSeconds(20))));
     steps.add(() -> world.append(record(tx("open-2"), 3, Kind.PARK)));
   }
 
   /** Transactions that come and go. */
-  private static void comeAndGo(FileLogWorld world, List<FileLogWorld.Step> steps, int from) {
-    for (int i = from; i < from + 12; i++) {
+  private static void comeAndGo(
+      FileLogWorld world, List<FileLogWorld.Step> steps, int from, int to) {
+    for (int i = from; i < to; i++) {
       TxId tx = tx("short-" + i);
       String lock = "item-" + i % 3;
       steps.add(() -> world.append(locking(large(begin(tx)), lock)));
@@ -69,17 +76,20 @@ class FileLogCrashTest {
     steps.add(world::open);
     steps.add(world::acquire);
     stayOpen(world, steps);
-    comeAndGo(world, steps, 0);
+    comeAndGo(world, steps, 0, 8);
     steps.add(world::acquire);
     steps.add(() -> world.append(step(tx("open-0"), 3)));
     steps.add(() -> world.advance(FileLogWorld.RETENTION));
     steps.add(world::lookAtTheTime);
-    comeAndGo(world, steps, 12);
+    for (int from = 8; from < 26; from += 6) {
+      comeAndGo(world, steps, from, from + 6);
+      steps.add(() -> world.advance(FileLogWorld.RETENTION));
+    }
     steps.add(() -> world.append(record(tx("open-2"), 4, Kind.RESOLVE)));
     steps.add(() -> world.append(begin(tx("short-0")))); // Forgotten by now.
     steps.add(world::close);
     steps.add(world::openAndCheck);
-    comeAndGo(world, steps, 24);
+    comeAndGo(world, steps, 26, 30);
     steps.add(world::close);
     return steps.stream().allMatch(world::survives);
   }
@@ -94,6 +104,7 @@ class FileLogCrashTest {
     Set<Operation.Kind> kinds =
         world.disk.operations().stream().map(Operation::kind).collect(Collectors.toSet());
     assertThat(kinds).as("a checkpoint deletes").contains(Operation.Kind.DELETE);
+    assertThat(world.carriedBytes).as("and carries").isGreaterThan(5_000);
     return world.disk.changes();
   }
 

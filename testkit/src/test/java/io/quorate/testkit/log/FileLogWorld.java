@@ -60,6 +60,7 @@ final class FileLogWorld {
 
   final List<FileLogModel.Event> asked = new ArrayList<>();
   int acknowledged;
+  long carriedBytes;
   Instant lastNow = Instant.MIN;
   private @Nullable FileTransactionLog log;
   private @Nullable WriteAheadLog wal;
@@ -133,6 +134,7 @@ final class FileLogWorld {
 
   /** All is durable behind a close. */
   void close() {
+    carriedBytes += log().stats().carriedBytes();
     log().close();
     acknowledged = asked.size();
   }

@@ -119,10 +119,12 @@ final class Entry {
       oldest = start;
       startedAt = time;
     }
+    // Not always in the order of the log while it is replayed.
+    oldest = Math.min(oldest, start);
+    position = Math.max(position, end);
     LogRecord last = records.getLast();
     pieces.add(append);
     bytes += BYTES_PER_PIECE + append.length;
-    position = end;
     seq = last.seq();
     status = Status.after(last.kind());
     due = last.due();

@@ -1,12 +1,10 @@
 package io.quorate.core.tx.log.file;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.util.Objects.requireNonNull;
 
 import io.quorate.core.tx.Epoch;
 import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.log.LogRecord;
-import io.quorate.core.tx.log.LogRecord.Kind;
 import io.quorate.core.wal.WalCorruptException;
 import io.quorate.core.wal.WalRecord;
 import io.quorate.core.wal.WriteAheadLog;
@@ -24,21 +22,18 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Rebuilds what was in memory from the write-ahead log.
  *
- * <p>What was truncated is there again as a CARRY further on, or is of a transaction that had
- * ended. So a record whose predecessors are missing is a straggler at first, and must turn out to
- * be one of these; everything else that does not follow in sequence is damage.
+ * <p>What was truncated is there again as a CARRY further on, or is of a transaction that had ended
+ * and was forgotten; any other record that is missing is damage, and so is one that repeats what
+ * had been appended before.
  */
 final class Loader {
   private final String directory;
   private final int appendBytesMax;
   private final ConcurrentHashMap<TxId, Entry> entries = new ConcurrentHashMap<>();
-  private final Map<TxId, Straggler> stragglers = new HashMap<>();
+  private final Map<TxId, Gathered> gathered = new HashMap<>();
   private Epoch newest = Epoch.NONE;
   private Instant latest = Instant.MIN;
   private boolean closedLast;
-
-  /** Records of a transaction without those before them. */
-  private record Straggler(int firstSeq, int lastSeq, boolean ended, long position) {}
 
   private Loader(String directory, int appendBytesMax) {
     this.directory = directory;
@@ -66,7 +61,7 @@ final class Loader {
     } catch (WalCorruptException rotten) {
       throw new LogCorruptException(directory, "cannot read " + rotten.lost(), rotten);
     }
-    loader.requireNoStragglers();
+    loader.assemble();
     return loader;
   }
 
@@ -137,82 +132,43 @@ final class Loader {
         throw new IllegalArgumentException("records: none");
       }
       latest = head.time().isAfter(latest) ? head.time() : latest;
-      if (next.type() == Journal.APPEND) {
-        takeAppend(next, bytes, head, records);
-      } else {
-        takeCarried(next, bytes, head, records);
+      take(next, bytes, head, records);
+    }
+  }
+
+  private void take(WalRecord next, byte[] bytes, AppendCodec.Head head, List<LogRecord> records) {
+    TxId tx = head.tx();
+    Gathered known = gathered.get(tx);
+    if (next.type() == Journal.APPEND && known != null) {
+      if (head.firstSeq() == 0 && known.hasEnded()) {
+        known = null; // That one was forgotten: the id begins anew.
+      } else if (known.hasEnded() || head.firstSeq() <= known.highest()) {
+        throw new LogCorruptException(
+            where(next.start()),
+            "transaction %s: record %d behind record %d%s"
+                .formatted(
+                    tx, head.firstSeq(), known.highest(), known.hasEnded() ? ", its END" : ""),
+            null);
       }
     }
+    if (known == null) {
+      known = new Gathered(tx, next.type() == Journal.APPEND && head.firstSeq() == 0);
+      gathered.put(tx, known);
+    }
+    known.take(bytes, next.start(), next.end(), head, records);
   }
 
-  private void takeAppend(
-      WalRecord next, byte[] bytes, AppendCodec.Head head, List<LogRecord> records) {
-    TxId tx = head.tx();
-    Entry entry = entries.get(tx);
-    if (head.firstSeq() == 0) {
-      Straggler before = stragglers.remove(tx);
-      if (entry != null ? !entry.hasEnded() : before != null && !before.ended()) {
-        throw corrupt(next, tx, "begins again although it has not ended");
-      }
-      entry = new Entry(tx);
-      entries.put(tx, entry);
-    } else if (entry == null) {
-      addStraggler(next, head, records);
-      return;
-    } else if (entry.hasEnded() || head.firstSeq() != entry.seq() + 1) {
-      throw corrupt(
-          next, tx, "record %d follows record %d".formatted(head.firstSeq(), entry.seq()));
-    }
-    entry.add(bytes, next.start(), next.end(), head.epoch(), head.time(), records);
-  }
-
-  private void addStraggler(WalRecord next, AppendCodec.Head head, List<LogRecord> records) {
-    Straggler before = stragglers.get(head.tx());
-    if (before != null && (before.ended() || before.lastSeq() + 1 != head.firstSeq())) {
-      throw corrupt(
-          next,
-          head.tx(),
-          "record %d follows record %d".formatted(head.firstSeq(), before.lastSeq()));
-    }
-    LogRecord last = records.getLast();
-    stragglers.put(
-        head.tx(),
-        new Straggler(
-            before == null ? head.firstSeq() : before.firstSeq(),
-            last.seq(),
-            last.kind() == Kind.END,
-            before == null ? next.start() : before.position()));
-  }
-
-  private void takeCarried(
-      WalRecord next, byte[] bytes, AppendCodec.Head head, List<LogRecord> records) {
-    TxId tx = head.tx();
-    Entry entry = entries.get(tx);
-    int have = entry == null ? -1 : entry.seq();
-    if (records.getLast().seq() <= have) {
-      return;
-    }
-    if (head.firstSeq() != have + 1) {
-      throw corrupt(next, tx, "carries record %d behind %d".formatted(head.firstSeq(), have));
-    }
-    if (entry == null) {
-      entry = new Entry(tx);
-      entries.put(tx, entry);
-    }
-    entry.add(bytes, next.start(), next.end(), head.epoch(), head.time(), records);
-    Straggler covered = stragglers.get(tx);
-    if (covered != null && entry.seq() >= covered.lastSeq()) {
-      stragglers.remove(tx);
-    }
-  }
-
-  private void requireNoStragglers() {
-    stragglers.forEach(
-        (tx, left) -> {
-          if (!left.ended()) {
+  /** What is remembered; what had ended and was forgotten may be there in part. */
+  private void assemble() {
+    gathered.forEach(
+        (tx, found) -> {
+          if (found.missing() < 0) {
+            entries.put(tx, found.toEntry());
+          } else if (!found.mayBeInPart()) {
             throw new LogCorruptException(
-                where(left.position()),
-                "transaction %s: records before %d are missing".formatted(tx, left.firstSeq()),
+                directory,
+                "transaction %s: record %d is missing, of %d that there were"
+                    .formatted(tx, found.missing(), found.highest() + 1),
                 null);
           }
         });
@@ -225,11 +181,6 @@ final class Loader {
     if (version < 1) {
       throw new IllegalArgumentException("format version " + version);
     }
-  }
-
-  private LogCorruptException corrupt(WalRecord at, TxId tx, String what) {
-    return new LogCorruptException(
-        where(at.start()), "transaction %s: %s".formatted(requireNonNull(tx), what), null);
   }
 
   private String where(long position) {
