@@ -71,11 +71,14 @@ interface FencingPromises extends LogPromises {
   default void an_epoch_the_log_has_not_handed_out_is_refused() throws Exception {
     Epoch mine = acquire();
     Epoch forged = new Epoch("node-1", mine.number() + 1);
+    log().append(mine, List.of(begin(tx("known"))));
+    assertFenced(() -> log().append(forged, List.of(lazy(step(tx("known"), 1)))));
+    assertFenced(() -> log().append(Epoch.NONE, List.of(lazy(step(tx("known"), 1)))));
     assertFenced(() -> log().append(forged, List.of(begin(tx("forged")))));
     assertFenced(() -> log().renew(forged));
     assertFenced(() -> log().due(forged, 1));
     assertThat(log().head(tx("forged"))).isEmpty();
-    log().append(mine, List.of(begin(tx("genuine"))));
+    log().append(mine, List.of(lazy(step(tx("known"), 1))));
   }
 
   @Test

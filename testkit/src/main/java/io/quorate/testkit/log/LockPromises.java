@@ -29,13 +29,13 @@ interface LockPromises extends LogPromises {
     log().append(epoch, List.of(locking(begin(holder), "sku:1", "sku:2")));
     log().append(epoch, List.of(begin(other)));
 
+    assertHeld(epoch, List.of(lazy(locking(step(other, 1), "sku:1"))), "sku:1", holder);
     assertHeld(epoch, List.of(locking(step(other, 1), "sku:2")), "sku:2", holder);
     assertHeld(
         epoch,
         List.of(step(other, 1), locking(step(other, 2), "sku:9"), locking(step(other, 3), "sku:1")),
         "sku:1",
         holder);
-    assertHeld(epoch, List.of(lazy(locking(step(other, 1), "sku:1"))), "sku:1", holder);
     assertHeld(epoch, List.of(locking(begin(tx("third")), "sku:1")), "sku:1", holder);
     assertThat(log().read(other)).containsExactly(begin(other));
     assertThat(log().head(tx("third"))).isEmpty();

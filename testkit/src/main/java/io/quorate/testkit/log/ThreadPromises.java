@@ -50,13 +50,14 @@ interface ThreadPromises extends LogPromises {
       CyclicBarrier start = new CyclicBarrier(contenders);
       for (int c = 0; c < contenders; c++) {
         byte[] mark = ("by-" + c).getBytes(US_ASCII);
+        int lazyAt = c;
         tasks.add(
             () -> {
               for (int seq = 0; seq < steps; seq++) {
                 start.await(60, SECONDS);
                 try {
-                  LogRecord record = seq == 0 ? begin(tx) : step(tx, seq);
-                  log().append(epoch, List.of(body(record, mark)));
+                  LogRecord record = body(seq == 0 ? begin(tx) : step(tx, seq), mark);
+                  log().append(epoch, List.of(seq % contenders == lazyAt ? lazy(record) : record));
                   wins.incrementAndGet();
                 } catch (SequenceConflictException lost) {
                   losses.incrementAndGet();
@@ -69,6 +70,7 @@ interface ThreadPromises extends LogPromises {
     onVirtualThreads(tasks);
     assertThat(wins).hasValue(transactions * steps);
     assertThat(losses).hasValue(transactions * steps * (contenders - 1));
+    reopen();
     for (int t = 0; t < transactions; t++) {
       assertThat(log().read(tx("contended-" + t))).hasSize(steps);
     }

@@ -16,6 +16,7 @@ import io.quorate.core.tx.log.FencedException;
 import io.quorate.core.tx.log.IndeterminateException;
 import io.quorate.core.tx.log.LogRecord;
 import io.quorate.core.tx.log.LogUnavailableException;
+import io.quorate.core.tx.log.SequenceConflictException;
 import io.quorate.core.tx.log.jdbc.JdbcLogConfig;
 import io.quorate.core.tx.log.jdbc.JdbcTransactionLog;
 import java.sql.Connection;
@@ -224,6 +225,27 @@ final class JdbcLogFaultsTest {
     assertThatThrownBy(() -> log.append(epoch, List.of(step(tx("t"), 2))))
         .isInstanceOf(FencedException.class);
     successor.close();
+  }
+
+  @Test
+  void a_lazy_append_behind_one_in_flight_is_judged_with_it() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    faults.onCommit(
+        (connection, commit) -> {
+          held.countDown();
+          await(goOn);
+          commit.run();
+        });
+    FutureTask<Void> forced = start(step(tx("t"), 1));
+    await(held);
+    FutureTask<Void> same = start(lazy(step(tx("t"), 1)));
+    FutureTask<Void> other = start(begin(tx("other")));
+    goOn.countDown();
+    forced.get(30, SECONDS);
+    other.get(30, SECONDS);
+    assertThatThrownBy(() -> same.get(30, SECONDS))
+        .hasCauseInstanceOf(SequenceConflictException.class);
   }
 
   @Test

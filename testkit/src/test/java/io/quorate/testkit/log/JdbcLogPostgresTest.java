@@ -16,6 +16,7 @@ import io.quorate.core.tx.Epoch;
 import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.log.LogRecord;
 import io.quorate.core.tx.log.LogUnavailableException;
+import io.quorate.core.tx.log.SequenceConflictException;
 import io.quorate.core.tx.log.jdbc.JdbcLogConfig;
 import io.quorate.core.tx.log.jdbc.JdbcTransactionLog;
 import java.sql.Connection;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -137,6 +139,7 @@ final class JdbcLogPostgresTest {
       log.append(epoch, List.of(begin(tx("strict"))));
       assertThat(setting).hasValue("on");
       try (Connection connection = home.pool(log).getConnection()) {
+        assertThat(show(connection, "fsync")).as("the server of these tests").isEqualTo("on");
         assertThat(show(connection, "synchronous_commit")).isEqualTo("off");
         assertThat(show(connection, "lock_timeout")).isEqualTo("0");
       }
@@ -186,6 +189,45 @@ final class JdbcLogPostgresTest {
           log.renew(epoch);
         }
       }
+    }
+  }
+
+  @Test
+  void of_two_logs_that_use_the_same_epoch_one_wins_each_sequence() throws Exception {
+    try (JdbcHome home = new JdbcHome(JdbcHome.postgres());
+        JdbcTransactionLog first = home.open();
+        JdbcTransactionLog second = home.open()) {
+      Epoch epoch = first.acquire("node-1", LEASE);
+      AtomicInteger wins = new AtomicInteger();
+      int transactions = 20;
+      int steps = 20;
+      try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<Void>> all = new ArrayList<>();
+        for (int t = 0; t < transactions; t++) {
+          TxId tx = tx("twin-" + t);
+          CyclicBarrier start = new CyclicBarrier(2);
+          for (JdbcTransactionLog log : List.of(first, second)) {
+            Callable<Void> contender =
+                () -> {
+                  for (int seq = 0; seq < steps; seq++) {
+                    start.await(60, SECONDS);
+                    try {
+                      log.append(epoch, List.of(seq == 0 ? begin(tx) : step(tx, seq)));
+                      wins.incrementAndGet();
+                    } catch (SequenceConflictException lost) {
+                      assertThat(lost).hasMessageContaining(tx.value());
+                    }
+                  }
+                  return null;
+                };
+            all.add(executor.submit(contender));
+          }
+        }
+        for (Future<Void> one : all) {
+          one.get(120, SECONDS);
+        }
+      }
+      assertThat(wins).hasValue(transactions * steps);
     }
   }
 
