@@ -22,7 +22,7 @@ final class SagaLocks {
     SagaState.LockWait earlier = turn.state().lockWaits().get(step.name());
     Instant since = earlier == null ? turn.now() : earlier.since();
     int tries = earlier == null ? 1 : earlier.tries() + 1;
-    Duration pause = PACE.pauseAfter(tries, turn.tx().hashCode());
+    Duration pause = PACE.pauseAfter(tries, turn.tx().value().hashCode());
     turn.waitForLock(
         step.name(), new SagaState.LockWait(lock, since, tries, turn.now().plus(pause), holder));
     turn.emit(new TxEvent.WaitingForLock(turn.tx(), lock, holder));

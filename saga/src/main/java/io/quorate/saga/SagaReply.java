@@ -106,7 +106,7 @@ final class SagaReply<I> {
     int attempt = call.ref().attempt();
     if (retry.allowsAfter(attempt)) {
       Duration pause =
-          retry.pauseAfter(attempt, turn.tx().hashCode() * 31L + step.name().hashCode());
+          retry.pauseAfter(attempt, turn.tx().value().hashCode() * 31L + step.name().hashCode());
       turn.note(
           new SagaFact.Tried(
               step.name(), call.ref().phase(), attempt, turn.now().plus(pause), cause));

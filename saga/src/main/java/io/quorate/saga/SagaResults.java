@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What the steps of a finished saga returned. Immutable. */
 public final class SagaResults {
@@ -26,8 +27,8 @@ public final class SagaResults {
 
   static byte[] encode(SagaLedger ledger) {
     List<SagaFact> facts = new ArrayList<>();
-    ledger
-        .steps()
+    // By name, not in the order of the answers: after a crash those come in another one.
+    new TreeMap<>(ledger.steps())
         .forEach(
             (name, step) -> {
               byte[] result = step.result();
