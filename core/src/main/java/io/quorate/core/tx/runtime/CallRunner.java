@@ -67,6 +67,11 @@ final class CallRunner {
     }
   }
 
+  /** How many calls are out. */
+  int out() {
+    return out.count();
+  }
+
   /** Waits until no calls are out, or that long. */
   void awaitNone(Duration atMost) {
     out.awaitNone(atMost);

@@ -2,6 +2,7 @@ package io.quorate.core.tx.runtime;
 
 import static java.util.Objects.requireNonNull;
 
+import io.quorate.core.time.Ticker;
 import io.quorate.core.time.Timers;
 import io.quorate.core.tx.Epoch;
 import io.quorate.core.tx.Outcome;
@@ -448,7 +449,7 @@ public final class TransactionRuntime implements AutoCloseable {
     closing = true;
     if (!isStopped()) {
       recovery.stop();
-      calls.awaitNone(config.closeWait());
+      settle(config.closeWait());
       stop(new CoordinatorStoppedException("the coordinator was closed", null));
     }
     calls.awaitNone(config.callGrace());
@@ -456,5 +457,20 @@ public final class TransactionRuntime implements AutoCloseable {
     recovery.awaitStopped(config.callGrace());
     timers.close();
     log.release(epoch);
+  }
+
+  /**
+   * Waits until no call is out and no answer is left to be taken in, or that long: an answer may be
+   * handed to a thread that drives its transaction already, and may lead to the next call.
+   */
+  private void settle(Duration atMost) {
+    Ticker ticker = Ticker.system();
+    long deadline = ticker.nanos() + atMost.toNanos();
+    Duration left = atMost;
+    do {
+      calls.awaitNone(left);
+      driving.awaitNone(left);
+      left = Duration.ofNanos(Math.max(0, deadline - ticker.nanos()));
+    } while (calls.out() > 0 && !left.isZero());
   }
 }
