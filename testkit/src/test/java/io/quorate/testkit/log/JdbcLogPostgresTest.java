@@ -25,6 +25,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -258,25 +259,35 @@ final class JdbcLogPostgresTest {
   }
 
   @Test
-  void tables_are_created_by_many_at_once_and_missing_ones_are_named() throws Exception {
-    String prefix = PostgresServer.uniqueName("many_") + "_";
+  void missing_tables_are_named() {
+    String prefix = PostgresServer.uniqueName("missing_") + "_";
     JdbcLogConfig without =
         JdbcLogConfig.builder(PostgresServer.dataSource("tables")).tablePrefix(prefix).build();
     assertThatThrownBy(() -> JdbcTransactionLog.open(without))
         .isInstanceOf(LogUnavailableException.class)
         .hasMessageContaining(prefix + "epoch")
         .hasMessageContaining("createTables");
-    try (ExecutorService executor = Executors.newFixedThreadPool(6)) {
-      Callable<Void> create =
-          () -> {
-            JdbcTransactionLog.createTables(PostgresServer.dataSource("tables"), prefix);
-            return null;
-          };
-      for (Future<Void> done : executor.invokeAll(java.util.Collections.nCopies(6, create))) {
-        done.get(60, SECONDS);
+  }
+
+  /** Which catalog a racing session finds the name in differs from round to round. */
+  @Test
+  void tables_are_created_by_many_at_once() throws Exception {
+    int sessions = 6;
+    try (ExecutorService executor = Executors.newFixedThreadPool(sessions)) {
+      for (int round = 0; round < 40; round++) {
+        String prefix = PostgresServer.uniqueName("many_") + "_";
+        CyclicBarrier start = new CyclicBarrier(sessions);
+        Callable<Void> create =
+            () -> {
+              start.await(60, SECONDS);
+              JdbcTransactionLog.createTables(PostgresServer.dataSource("tables"), prefix);
+              return null;
+            };
+        for (Future<Void> done : executor.invokeAll(Collections.nCopies(sessions, create))) {
+          done.get(60, SECONDS);
+        }
       }
     }
-    JdbcTransactionLog.open(without).close();
   }
 
   private static String show(Connection connection, String setting) throws SQLException {
