@@ -1,6 +1,7 @@
 package io.quorate.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,13 +48,25 @@ final class DemoTest {
 
   @Test
   void after_ctrl_c_nothing_is_left() throws Exception {
+    assumeFalse(
+        Launched.inheritsIgnoredInterrupts(),
+        "these tests run as a background job, whose children ignore SIGINT: no Ctrl-C reaches"
+            + " them");
+    assertNothingIsLeftAfter("INT", 2);
+  }
+
+  @Test
+  void after_a_request_to_end_nothing_is_left() throws Exception {
+    assertNothingIsLeftAfter("TERM", 15);
+  }
+
+  private void assertNothingIsLeftAfter(String signal, int number) throws Exception {
     try (Launched demo = Launched.demo(root, "--headless", "--orders", "5000")) {
       demo.awaitLine("answered");
       List<ProcessHandle> family = demo.family(root);
       assertThat(family).as("a server, its keeper and four processes").hasSizeGreaterThan(5);
-      // SIGTERM takes the same way as Ctrl-C, and is not ignored where a background job runs this.
-      demo.interrupt();
-      assertThat(demo.awaitEnd()).isEqualTo(128 + 15);
+      demo.signal(signal);
+      assertThat(demo.awaitEnd()).isEqualTo(128 + number);
       assertThat(demo.output()).contains("interrupted; all processes are ended");
       awaitDeath(family);
       assertThat(runs()).isEmpty();

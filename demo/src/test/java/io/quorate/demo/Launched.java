@@ -3,6 +3,7 @@ package io.quorate.demo;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.stream.Stream;
 /** The demo as a process of its own, as a person starts it. */
 final class Launched implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 180;
+
+  /** Signal 2 in a mask that starts with signal 1. */
+  private static final long SIGINT_BIT = 1 << 1;
 
   private final Process process;
   private final BufferedReader lines;
@@ -63,9 +67,26 @@ final class Launched implements AutoCloseable {
     return String.join("\n", read);
   }
 
-  /** Ctrl-C. */
-  void interrupt() throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  /**
+   * Whether this JVM was started with SIGINT ignored, as shells start background jobs: its children
+   * then are too, and no JVM undoes that. Known on Linux only.
+   */
+  static boolean inheritsIgnoredInterrupts() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return false;
+    }
+    for (String line : Files.readAllLines(status)) {
+      if (line.startsWith("SigIgn:")) {
+        long mask = Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16);
+        return (mask & SIGINT_BIT) != 0;
+      }
+    }
+    return false;
   }
 
   void kill() {
