@@ -108,6 +108,7 @@ final class FactCodec {
         out.writeByte(12);
         out.writeBoolean(done);
       }
+      case SagaFact.Resumed() -> out.writeByte(13);
     }
   }
 
@@ -159,6 +160,7 @@ final class FactCodec {
       case 10 -> new SagaFact.Resolved(resolution(in), instant(in));
       case 11 -> readMigrated(in);
       case 12 -> new SagaFact.Ended(in.readBoolean());
+      case 13 -> new SagaFact.Resumed();
       default -> throw new UnreadableHistoryException("saga fact with tag " + tag + " is unknown");
     };
   }

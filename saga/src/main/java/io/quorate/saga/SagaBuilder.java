@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param <I> the saga's input
  */
 public final class SagaBuilder<I> {
+  private static final Duration DEADLINE_MAX = Duration.ofDays(3_650);
+
   private final ProtocolId id;
   private final Codec<I> input;
   private final List<Step<I, ?>> steps = new ArrayList<>();
@@ -89,7 +91,8 @@ public final class SagaBuilder<I> {
    */
   public <N> SagaBuilder<I> nested(
       String name, SagaDefinition<N> saga, BiFunction<StepContext, I, N> mapper) {
-    Nesting<I, N> nesting = new Nesting<>(requireNonNull(name, "name"), mapper);
+    Step.requireName("nested saga", name);
+    Nesting<I, N> nesting = new Nesting<>(name, requireNonNull(mapper, "mapper"));
     Set<String> previous = last;
     Set<String> exits = new LinkedHashSet<>();
     for (Step<N, ?> inner : saga.steps()) {
@@ -115,10 +118,14 @@ public final class SagaBuilder<I> {
     }
   }
 
-  /** Undo the saga if it is not past its point of no return by then. Default: none. Positive. */
+  /**
+   * Undo the saga if it is not past its point of no return by then. Default: none. Positive, at
+   * most 3,650 days.
+   */
   public SagaBuilder<I> deadline(Duration deadline) {
-    if (deadline.isZero() || deadline.isNegative()) {
-      throw new IllegalArgumentException("deadline: " + deadline + " (expected: > 0)");
+    if (deadline.isZero() || deadline.isNegative() || deadline.compareTo(DEADLINE_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "deadline: %s (expected: > 0, <= %s)".formatted(deadline, DEADLINE_MAX));
     }
     this.deadline = deadline;
     return this;

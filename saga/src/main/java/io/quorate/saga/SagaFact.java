@@ -90,6 +90,12 @@ sealed interface SagaFact {
     }
   }
 
+  /**
+   * It was taken up after a crash that may have lost answers its caller was told of: from here on
+   * it goes forward unless a participant refuses. Only under {@link Durability#START_DURABLE}.
+   */
+  record Resumed() implements SagaFact {}
+
   /** It is over: done, or undone. */
   record Ended(boolean done) implements SagaFact {}
 }

@@ -11,6 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A saga's records, read.
@@ -44,25 +46,86 @@ record SagaHistory(TxId tx, ProtocolId id, int lastSeq, boolean parked, SagaLedg
   /** Goes on with {@code definition}, migrating to it where the history is of an older version. */
   <I> SagaTurn<I> resume(SagaDefinition<I> definition, Recovery recovery)
       throws UnreadableHistoryException {
+    SagaFact.Migrated migrated = migrated(definition);
+    SagaLedger seen = migrated == null ? ledger : ledger.apply(migrated);
+    SagaState<I> state = state(definition, recovery, seen);
+    if (migrated != null) {
+      requireNothingThatCouldStillFail(state);
+    }
+    SagaTurn<I> turn = new SagaTurn<>(asked(state), recovery.now());
+    if (migrated != null) {
+      turn.write(migrated);
+    }
+    if (seen.ended() == null
+        && seen.forward()
+        && !seen.resumed()
+        && recovery.afterCrash()
+        && seen.began().durability() == Durability.START_DURABLE) {
+      turn.note(new SagaFact.Resumed());
+    }
+    return turn;
+  }
+
+  /** An earlier life may have called these, and its calls may still be on their way. */
+  private static <I> SagaState<I> asked(SagaState<I> state) {
+    SagaLedger seen = state.ledger();
+    if (seen.forward() && seen.ended() == null) {
+      for (Step<I, ?> step : state.definition().steps()) {
+        if (state.mayRun(step.name())) {
+          seen = seen.asked(step.name());
+        }
+      }
+    }
+    return state.with(seen);
+  }
+
+  /** The way from the version followed to that of {@code definition}; null where it is the same. */
+  private SagaFact.@Nullable Migrated migrated(SagaDefinition<?> definition)
+      throws UnreadableHistoryException {
     int version = definition.id().version();
     if (ledger.version() == version) {
       requireKnown(definition, ledger.steps().keySet());
-      return new SagaTurn<>(state(definition, recovery, ledger), recovery.now());
+      return null;
     }
-    Migration<I> migration = definition.migrations().get(ledger.version());
+    Migration<?> migration = definition.migrations().get(ledger.version());
     if (migration == null) {
       throw new UnreadableHistoryException(
           "saga %s follows version %d of \"%s\"; version %d is registered and has no migration from it"
               .formatted(tx, ledger.version(), id.name(), version));
     }
-    if (ledger.ended() != null) {
-      return new SagaTurn<>(state(definition, recovery, ledger), recovery.now());
+    return ledger.ended() == null ? migrated(migration, definition) : null;
+  }
+
+  /**
+   * Past its point of no return a saga must not meet a step that may fail: there would be no way
+   * left, neither forward nor back.
+   */
+  private void requireNothingThatCouldStillFail(SagaState<?> state)
+      throws UnreadableHistoryException {
+    boolean past =
+        Stream.concat(state.definition().steps().stream(), state.retired().values().stream())
+            .anyMatch(
+                step ->
+                    step.kind() != StepKind.COMPENSATABLE
+                        && state.step(step.name()).wasAskedForward());
+    if (!past || !state.ledger().forward()) {
+      return;
     }
-    SagaFact.Migrated migrated = migrated(migration, definition);
-    SagaLedger seen = ledger.apply(migrated);
-    SagaTurn<I> turn = new SagaTurn<>(state(definition, recovery, seen), recovery.now());
-    turn.write(migrated);
-    return turn;
+    for (Step<?, ?> step : state.definition().steps()) {
+      StepState known = state.step(step.name());
+      boolean open = known.is(StepState.Status.IDLE);
+      boolean mayFail =
+          switch (step.kind()) {
+            case COMPENSATABLE -> open;
+            case PIVOT -> open && !known.mayHaveRun();
+            case RETRIABLE -> false;
+          };
+      if (mayFail) {
+        throw new UnreadableHistoryException(
+            "saga %s has passed its point of no return, or may have, and %s would still run %s, which could fail (expected: version %d kept registered until its sagas have ended)"
+                .formatted(tx, state.definition().id(), step, ledger.version()));
+      }
+    }
   }
 
   private SagaFact.Migrated migrated(Migration<?> migration, SagaDefinition<?> definition)
@@ -118,10 +181,6 @@ record SagaHistory(TxId tx, ProtocolId id, int lastSeq, boolean parked, SagaLedg
           "saga %s: its input cannot be read as that of %s: %s"
               .formatted(tx, definition.id(), unreadable.getMessage()));
     }
-    boolean replaying =
-        recovery.afterCrash()
-            && seen.began().durability() == Durability.START_DURABLE
-            && seen.forward();
     return new SagaState<>(
         definition,
         tx,
@@ -132,7 +191,7 @@ record SagaHistory(TxId tx, ProtocolId id, int lastSeq, boolean parked, SagaLedg
         retired,
         Map.of(),
         Map.of(),
-        replaying,
+        Map.of(),
         parked);
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of the definition followed now
  * @param steps what is known of each step anything is known of
  * @param undoing why it is being undone; {@code null} while it goes forward
+ * @param resumed whether a crash may have lost answers its caller was told of
  * @param ended how it ended: true for done; {@code null} while it has not
  */
 record SagaLedger(
@@ -22,10 +23,11 @@ record SagaLedger(
     int version,
     Map<String, StepState> steps,
     @Nullable String undoing,
+    boolean resumed,
     @Nullable Boolean ended) {
 
   static SagaLedger begin(SagaFact.Began began, int version) {
-    return new SagaLedger(began, version, Map.of(), null, null);
+    return new SagaLedger(began, version, Map.of(), null, false, null);
   }
 
   StepState step(String name) {
@@ -75,14 +77,21 @@ record SagaLedger(
           with(step, step(step).to(StepState.Status.CONFLICT, phase + ": " + what));
       case SagaFact.Resolved resolved -> resolve(resolved.resolution());
       case SagaFact.Migrated migrated -> migrate(migrated);
-      case SagaFact.Ended(boolean done) -> new SagaLedger(began, version, steps, undoing, done);
+      case SagaFact.Resumed() -> new SagaLedger(began, version, steps, undoing, true, ended);
+      case SagaFact.Ended(boolean done) ->
+          new SagaLedger(began, version, steps, undoing, resumed, done);
     };
+  }
+
+  /** The step may have been called by an earlier life; known to the present one only. */
+  SagaLedger asked(String step) {
+    return with(step, step(step).asked());
   }
 
   private SagaLedger with(String step, StepState state) {
     Map<String, StepState> changed = new LinkedHashMap<>(steps);
     changed.put(step, state);
-    return new SagaLedger(began, version, changed, undoing, ended);
+    return new SagaLedger(began, version, changed, undoing, resumed, ended);
   }
 
   private SagaLedger decide(SagaFact.Decided decided) {
@@ -94,7 +103,7 @@ record SagaLedger(
     for (String step : decided.doubtful()) {
       changed.put(step, step(step).to(StepState.Status.DOUBTFUL, "no answer when undoing began"));
     }
-    return new SagaLedger(began, version, changed, decided.why(), ended);
+    return new SagaLedger(began, version, changed, decided.why(), resumed, ended);
   }
 
   private SagaLedger resolve(Resolution resolution) {
@@ -135,6 +144,6 @@ record SagaLedger(
             began.deadline(),
             began.durability(),
             migrated.outline());
-    return new SagaLedger(now, migrated.to(), renamed, undoing, ended);
+    return new SagaLedger(now, migrated.to(), renamed, undoing, resumed, ended);
   }
 }

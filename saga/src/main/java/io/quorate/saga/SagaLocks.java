@@ -28,12 +28,11 @@ final class SagaLocks {
     turn.emit(new TxEvent.WaitingForLock(turn.tx(), lock, holder));
   }
 
-  /** Whether the step has waited as long as it may. A retriable step waits without end. */
+  /** Whether the step has waited as long as it may. */
   static <I> boolean waitedEnough(SagaTurn<I> turn, Step<I, ?> step) {
     SagaState.LockWait wait = turn.state().lockWaits().get(step.name());
-    return step.kind() != StepKind.RETRIABLE
-        && (wait == null
-            ? step.lockWait().isZero()
-            : !turn.now().isBefore(wait.since().plus(step.lockWait())));
+    return wait == null
+        ? step.lockWait().isZero()
+        : !turn.now().isBefore(wait.since().plus(step.lockWait()));
   }
 }

@@ -81,9 +81,7 @@ final class SagaPlan<I> {
   void decide(String why) {
     List<String> doubtful = List.copyOf(turn.state().doubtful());
     turn.note(new SagaFact.Decided(why, doubtful));
-    for (String waiting : List.copyOf(turn.state().lockWaits().keySet())) {
-      turn.waitForLock(waiting, null);
-    }
+    turn.waitForNothing();
     turn.emit(new TxEvent.Decided(turn.tx(), false, why));
   }
 
@@ -100,7 +98,7 @@ final class SagaPlan<I> {
       allDone = false;
       if (known.is(StepState.Status.IDLE)
           && !turn.state().inFlight().containsKey(step.name())
-          && !isLater(known.retryAt())
+          && !isLater(turn.state().notBefore(step.name()))
           && turn.state().prerequisitesDone(step.name())
           && hasLock(step)) {
         turn.call(step.name(), Phase.TRY, step.timeout());
@@ -169,7 +167,7 @@ final class SagaPlan<I> {
     if (free
         && known.needsUndo()
         && !state.inFlight().containsKey(step.name())
-        && !isLater(known.retryAt())) {
+        && !isLater(state.notBefore(step.name()))) {
       turn.call(step.name(), Phase.CANCEL, step.timeout());
     }
     return true;
@@ -182,14 +180,17 @@ final class SagaPlan<I> {
   private @Nullable Instant wakeAt() {
     SagaState<I> state = turn.state();
     Instant earliest = mayTurnBack() ? state.ledger().began().deadline() : null;
-    for (var step : state.ledger().steps().entrySet()) {
-      Instant retryAt = step.getValue().retryAt();
-      if (retryAt != null && !state.inFlight().containsKey(step.getKey())) {
-        earliest = earlier(earliest, retryAt);
+    for (String step : state.ledger().steps().keySet()) {
+      Instant notBefore = state.notBefore(step);
+      if (notBefore != null && !state.inFlight().containsKey(step)) {
+        earliest = earlier(earliest, notBefore);
       }
     }
     for (SagaState.LockWait wait : state.lockWaits().values()) {
       earliest = earlier(earliest, wait.retryAt());
+    }
+    for (Instant poll : state.polls().values()) {
+      earliest = earlier(earliest, poll);
     }
     return earliest;
   }
@@ -201,7 +202,7 @@ final class SagaPlan<I> {
   /** Nothing is in flight or waits for time, and a person could change that. */
   private boolean isStuck() {
     SagaState<I> state = turn.state();
-    if (!state.inFlight().isEmpty() || !state.lockWaits().isEmpty()) {
+    if (!state.inFlight().isEmpty() || !state.lockWaits().isEmpty() || !state.polls().isEmpty()) {
       return false;
     }
     boolean person = false;

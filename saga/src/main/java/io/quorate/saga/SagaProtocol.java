@@ -6,6 +6,7 @@ import io.quorate.core.tx.Refusal;
 import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.codec.Codec;
+import io.quorate.core.tx.codec.PayloadException;
 import io.quorate.core.tx.log.LogRecord;
 import io.quorate.core.tx.machine.Call;
 import io.quorate.core.tx.machine.Input;
@@ -57,6 +58,7 @@ final class SagaProtocol<I> implements TransactionProtocol<SagaState<I>> {
   @Override
   public Transition<SagaState<I>> begin(
       TxId tx, byte[] input, Epoch epoch, Instant now, Map<String, TxId> busyLocks) {
+    requireUsable(input);
     SagaFact.Began began = began(input, now);
     SagaState<I> state =
         new SagaState<>(
@@ -69,12 +71,20 @@ final class SagaProtocol<I> implements TransactionProtocol<SagaState<I>> {
             Map.of(),
             Map.of(),
             Map.of(),
-            false,
+            Map.of(),
             false);
     SagaTurn<I> turn = new SagaTurn<>(state, now, id().encode());
     turn.write(began);
     turn.emit(new TxEvent.Began(tx, id()));
     return new SagaPlan<>(turn, busyLocks).advance();
+  }
+
+  /** What a step would stumble over later, when nothing can be refused any more, is refused now. */
+  private void requireUsable(byte[] input) {
+    I decoded = definition.input().decode(input);
+    for (Step<I, ?> step : definition.steps()) {
+      Optional<String> unused = step.lockFor(decoded);
+    }
   }
 
   private SagaFact.Began began(byte[] input, Instant now) {
@@ -88,6 +98,7 @@ final class SagaProtocol<I> implements TransactionProtocol<SagaState<I>> {
 
   @Override
   public LogRecord enlist(TxId tx, byte[] input, Instant now) {
+    requireUsable(input);
     return new LogRecord(
         tx,
         0,
@@ -100,7 +111,10 @@ final class SagaProtocol<I> implements TransactionProtocol<SagaState<I>> {
 
   @Override
   public byte[] input(LogRecord begin) throws UnreadableHistoryException {
-    return SagaHistory.read(List.of(begin)).ledger().began().input();
+    SagaLedger begun = SagaHistory.read(List.of(begin)).ledger();
+    Migration<I> migration = definition.migrations().get(begun.version());
+    byte[] input = begun.began().input();
+    return migration == null ? input : migration.input(input);
   }
 
   @Override
@@ -151,6 +165,12 @@ final class SagaProtocol<I> implements TransactionProtocol<SagaState<I>> {
   }
 
   @Override
+  public Standing standing(Recovery recovery) throws UnreadableHistoryException {
+    return SagaStanding.of(
+        SagaHistory.read(recovery.history()).resume(definition, recovery).state());
+  }
+
+  @Override
   public Verdict perform(SagaState<I> state, Call call) {
     Step<I, ?> step = state.definitionOf(call.ref().branch());
     try {
@@ -181,13 +201,30 @@ final class SagaProtocol<I> implements TransactionProtocol<SagaState<I>> {
     };
   }
 
+  /**
+   * An answer whose result nobody could read again, such as a proxy's page, proves nothing: it must
+   * not become a fact that a later step or the compensation then stumbles over for ever.
+   */
   private static Verdict checked(Step<?, ?> step, Verdict verdict) {
-    if (verdict instanceof Verdict.Ok(byte[] result) && result.length > RESULT_BYTES_MAX) {
+    if (!(verdict instanceof Verdict.Ok(byte[] result))) {
+      return verdict;
+    }
+    if (step.codec() == Codec.nothing()) {
+      return result.length == 0 ? verdict : new Verdict.Ok(new byte[0]);
+    }
+    if (result.length > RESULT_BYTES_MAX) {
       return new Verdict.Unknown(
           "step %s: result of %d bytes (expected: <= %d)"
               .formatted(step.name(), result.length, RESULT_BYTES_MAX));
     }
-    return verdict;
+    try {
+      Object unused = step.codec().decode(result);
+      return verdict;
+    } catch (PayloadException unreadable) {
+      return new Verdict.Unknown(
+          "step %s: result that cannot be read: %s"
+              .formatted(step.name(), unreadable.getMessage()));
+    }
   }
 
   private record Context(SagaState<?> state, BranchRef branch) implements Nesting.NamedResults {

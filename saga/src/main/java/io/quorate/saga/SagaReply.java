@@ -26,6 +26,13 @@ import java.time.Duration;
  */
 final class SagaReply<I> {
   private static final Duration POLL_MIN = Duration.ofMillis(10);
+  private static final Duration POLL_MAX = Duration.ofDays(1);
+
+  /**
+   * Up to here the next poll is kept in memory only: a participant may be at it for hours, and each
+   * of its answers must not make the history longer. Beyond, a record lets the saga leave memory.
+   */
+  private static final Duration POLL_UNWRITTEN_MAX = Duration.ofSeconds(10);
 
   private final SagaTurn<I> turn;
   private final SagaPlan<I> plan;
@@ -54,6 +61,8 @@ final class SagaReply<I> {
       case Verdict.No(String reason) -> {
         if (step.kind() == StepKind.RETRIABLE) {
           again(call, step, step.retry(), "refused: " + reason);
+        } else if (mayHaveBeenHeardBefore(step)) {
+          plan.decide(step.name() + " refused: " + reason);
         } else {
           plan.refuse(step, reason);
         }
@@ -70,6 +79,16 @@ final class SagaReply<I> {
     }
   }
 
+  /**
+   * Whether an earlier call of a step that can be undone has no known outcome: the participant may
+   * take it for another one, or let it in after its refusal. So the step is undone all the same,
+   * which is harmless where nothing happened. A step that cannot be undone rests on its participant
+   * to remember what it refused.
+   */
+  private boolean mayHaveBeenHeardBefore(Step<I, ?> step) {
+    return step.kind() == StepKind.COMPENSATABLE && turn.state().step(step.name()).mayHaveRun();
+  }
+
   private void done(Step<I, ?> step, byte[] result) {
     boolean decides = !turn.state().pastNoReturn() || step.kind() == StepKind.PIVOT;
     turn.note(new SagaFact.Done(step.name(), result));
@@ -82,7 +101,11 @@ final class SagaReply<I> {
   private void late(Step<I, ?> step, Verdict verdict) {
     switch (verdict) {
       case Verdict.Ok(byte[] result) -> turn.note(new SagaFact.Done(step.name(), result));
-      case Verdict.No(String reason) -> turn.note(new SagaFact.Refused(step.name(), reason));
+      case Verdict.No(String reason) -> {
+        if (!mayHaveBeenHeardBefore(step)) {
+          turn.note(new SagaFact.Refused(step.name(), reason));
+        }
+      }
       case Verdict.Conflict(String fact) ->
           turn.note(new SagaFact.Refused(step.name(), "conflict: " + fact));
       // It stays doubtful, and is undone like a done one.
@@ -124,6 +147,11 @@ final class SagaReply<I> {
 
   private void poll(Call call, Step<I, ?> step, Duration pollAfter) {
     Duration pause = pollAfter.compareTo(POLL_MIN) < 0 ? POLL_MIN : pollAfter;
+    pause = pause.compareTo(POLL_MAX) > 0 ? POLL_MAX : pause;
+    if (pause.compareTo(POLL_UNWRITTEN_MAX) <= 0) {
+      turn.pollAt(step.name(), turn.now().plus(pause));
+      return;
+    }
     turn.note(
         new SagaFact.Tried(
             step.name(),

@@ -123,6 +123,11 @@ final class SagaShape<I> {
       }
     }
     for (String retriable : retriables) {
+      if (step(retriable).locks()) {
+        throw new InvalidSagaException(
+            "saga %s: retriable step \"%s\" has a lock (expected: the lock on an earlier step, where a saga that waits in vain can still turn back; it is held until the end)"
+                .formatted(saga, retriable));
+      }
       requireBefore(
           saga,
           compensatables,

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A saga in the hands of a coordinator: what is durable ({@link SagaLedger}) and what only this
@@ -17,8 +18,7 @@ import java.util.Set;
  * @param retired steps an older version had; only ever undone
  * @param inFlight the calls whose answers are awaited, by step
  * @param lockWaits the steps that wait for a lock, by step
- * @param replaying taken up after a crash that may have lost answers its caller was told of: goes
- *     forward unless a participant refuses; see {@link Durability#START_DURABLE}
+ * @param polls when a participant that is still at it is asked again, by step
  * @param parked whether the last record says that a person is waited for
  */
 record SagaState<I>(
@@ -31,14 +31,47 @@ record SagaState<I>(
     Map<String, Step<I, ?>> retired,
     Map<String, Call> inFlight,
     Map<String, LockWait> lockWaits,
-    boolean replaying,
+    Map<String, Instant> polls,
     boolean parked) {
 
   /** A step's wait for a lock. */
   record LockWait(String lock, Instant since, int tries, Instant retryAt, TxId holder) {}
 
+  /** What else is known. */
+  SagaState<I> with(SagaLedger known) {
+    return new SagaState<>(
+        definition, tx, epoch, seq, known, input, retired, inFlight, lockWaits, polls, parked);
+  }
+
+  /** What else is under way. */
+  SagaState<I> with(
+      Map<String, Call> calls, Map<String, LockWait> waits, Map<String, Instant> nextPolls) {
+    return new SagaState<>(
+        definition, tx, epoch, seq, ledger, input, retired, calls, waits, nextPolls, parked);
+  }
+
+  /** After another record, or none. */
+  SagaState<I> at(int lastSeq, boolean stuck) {
+    return new SagaState<>(
+        definition, tx, epoch, lastSeq, ledger, input, retired, inFlight, lockWaits, polls, stuck);
+  }
+
   StepState step(String name) {
     return ledger.step(name);
+  }
+
+  /**
+   * Whether it was taken up after a crash that may have lost answers its caller was told of: it
+   * goes forward unless a participant refuses; see {@link Durability#START_DURABLE}.
+   */
+  boolean replaying() {
+    return ledger.resumed() && ledger.forward();
+  }
+
+  /** When the step may be called again; {@code null} without a wait. */
+  @Nullable Instant notBefore(String name) {
+    Instant poll = polls.get(name);
+    return poll == null ? step(name).retryAt() : poll;
   }
 
   Step<I, ?> definitionOf(String name) {

@@ -61,19 +61,7 @@ final class SagaTurn<I> {
 
   void note(SagaFact fact) {
     facts.add(fact);
-    state =
-        new SagaState<>(
-            state.definition(),
-            state.tx(),
-            state.epoch(),
-            state.seq(),
-            state.ledger().apply(fact),
-            state.input(),
-            state.retired(),
-            state.inFlight(),
-            state.lockWaits(),
-            state.replaying(),
-            state.parked());
+    state = state.with(state.ledger().apply(fact));
   }
 
   void emit(TxEvent event) {
@@ -98,7 +86,9 @@ final class SagaTurn<I> {
     Call call = new Call(ref, timeout);
     Map<String, Call> inFlight = new LinkedHashMap<>(state.inFlight());
     inFlight.put(step, call);
-    live(inFlight, state.lockWaits());
+    Map<String, Instant> polls = new LinkedHashMap<>(state.polls());
+    polls.remove(step);
+    state = state.with(inFlight, state.lockWaits(), polls);
     effects.add(new Effect.Emit(new TxEvent.Called(state.tx(), ref)));
     effects.add(new Effect.Start(call));
   }
@@ -107,7 +97,19 @@ final class SagaTurn<I> {
   void answered(String step) {
     Map<String, Call> inFlight = new LinkedHashMap<>(state.inFlight());
     inFlight.remove(step);
-    live(inFlight, state.lockWaits());
+    state = state.with(inFlight, state.lockWaits(), state.polls());
+  }
+
+  /** The participant is still at it: the same call again, then. Nothing worth a record. */
+  void pollAt(String step, Instant at) {
+    Map<String, Instant> polls = new LinkedHashMap<>(state.polls());
+    polls.put(step, at);
+    state = state.with(state.inFlight(), state.lockWaits(), polls);
+  }
+
+  /** It turns back: no lock is wanted any more, and no answer of a step that was still at it. */
+  void waitForNothing() {
+    state = state.with(state.inFlight(), Map.of(), Map.of());
   }
 
   void lock(String step, String name) {
@@ -123,23 +125,7 @@ final class SagaTurn<I> {
     } else {
       waits.put(step, wait);
     }
-    live(state.inFlight(), waits);
-  }
-
-  private void live(Map<String, Call> inFlight, Map<String, SagaState.LockWait> waits) {
-    state =
-        new SagaState<>(
-            state.definition(),
-            state.tx(),
-            state.epoch(),
-            state.seq(),
-            state.ledger(),
-            state.input(),
-            state.retired(),
-            inFlight,
-            waits,
-            state.replaying(),
-            state.parked());
+    state = state.with(state.inFlight(), waits, state.polls());
   }
 
   /**
@@ -158,20 +144,7 @@ final class SagaTurn<I> {
     if (wakeAt != null) {
       effects.add(new Effect.WakeAt(wakeAt));
     }
-    SagaState<I> next =
-        new SagaState<>(
-            state.definition(),
-            state.tx(),
-            state.epoch(),
-            seq,
-            state.ledger(),
-            state.input(),
-            state.retired(),
-            state.inFlight(),
-            state.lockWaits(),
-            state.replaying(),
-            stuck);
-    return new Transition<>(next, records, effects);
+    return new Transition<>(state.at(seq, stuck), records, effects);
   }
 
   private LogRecord record(int seq, @Nullable Instant wakeAt, boolean stuck) {
@@ -214,6 +187,8 @@ final class SagaTurn<I> {
       // Without it a crash could give the lock to another saga while this step has its effect.
       case SagaFact.Locked l -> true;
       case SagaFact.Tried t -> false;
+      // Lost, it is written again by whoever takes the saga up next.
+      case SagaFact.Resumed r -> false;
       case SagaFact.Done d -> everyStep;
       case SagaFact.Refused r -> true;
       // The caller may be told "undone" only if no recovery can come to another end.

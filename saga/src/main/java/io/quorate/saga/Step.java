@@ -6,6 +6,7 @@ import io.quorate.core.retry.Retry;
 import io.quorate.core.tx.BranchRef;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.codec.Codec;
+import io.quorate.core.tx.log.LogRecord;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -86,6 +87,7 @@ public final class Step<I, R> {
       Retry.exponential(Duration.ofMillis(50), Duration.ofSeconds(5)).attempts(3);
   private static final Retry MUST_SUCCEED_RETRY = Retry.forever().attempts(30);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration WAIT_MAX = Duration.ofDays(30);
 
   private final String name;
   private final StepKind kind;
@@ -124,7 +126,7 @@ public final class Step<I, R> {
       Codec<R> codec,
       Call<I> action,
       @Nullable UndoCall<I, R> compensation) {
-    requireName(name);
+    requireName("step", name);
     requireNonNull(action, "action");
     Retry retry = kind == StepKind.RETRIABLE ? MUST_SUCCEED_RETRY : ACTION_RETRY;
     return new Step<>(
@@ -136,13 +138,13 @@ public final class Step<I, R> {
         new Policy<>(retry, MUST_SUCCEED_RETRY, TIMEOUT, null, Duration.ofSeconds(5), Set.of()));
   }
 
-  private static void requireName(String name) {
+  static void requireName(String what, String name) {
     requireNonNull(name, "name");
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")
         || name.length() > BranchRef.BRANCH_LENGTH_MAX) {
       throw new IllegalArgumentException(
-          "step: \"%s\" (expected: 1..%d letters, digits, '.', '_' or '-', a letter or digit first)"
-              .formatted(name, BranchRef.BRANCH_LENGTH_MAX));
+          "%s: \"%s\" (expected: 1..%d letters, digits, '.', '_' or '-', a letter or digit first)"
+              .formatted(what, name, BranchRef.BRANCH_LENGTH_MAX));
     }
   }
 
@@ -186,12 +188,12 @@ public final class Step<I, R> {
 
   /**
    * How long one attempt, of the action or the compensation, may take before it is interrupted and
-   * its outcome taken as unknown. Default 30 s; positive.
+   * its outcome taken as unknown. Default 30 s; positive, at most 30 days.
    */
   public Step<I, R> timeout(Duration timeout) {
-    if (timeout.isZero() || timeout.isNegative()) {
+    if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(WAIT_MAX) > 0) {
       throw new IllegalArgumentException(
-          "step %s: timeout: %s (expected: > 0)".formatted(name, timeout));
+          "step %s: timeout: %s (expected: > 0, <= %s)".formatted(name, timeout, WAIT_MAX));
     }
     return with(
         new Policy<>(
@@ -206,7 +208,8 @@ public final class Step<I, R> {
   /**
    * A semantic lock: while a saga holds the name, no other saga of the same log starts a step with
    * the same name. Taken before the action, held until the saga ends, durable with its progress.
-   * Waits up to 5 s, then the step counts as refused.
+   * Waits up to 5 s, then the step counts as refused. For compensatable steps and the pivot: a saga
+   * past its point of no return could only wait, and two of them for each other for ever.
    *
    * @param lock a pure function of the input; 1..128 characters
    */
@@ -214,12 +217,15 @@ public final class Step<I, R> {
     return lock(lock, policy.lockWait);
   }
 
-  /** As {@link #lock(Function)}, waiting at most {@code lockWait}; zero refuses at once. */
+  /**
+   * As {@link #lock(Function)}, waiting at most {@code lockWait}, 30 days at most; zero refuses at
+   * once.
+   */
   public Step<I, R> lock(Function<I, String> lock, Duration lockWait) {
     requireNonNull(lock, "lock");
-    if (lockWait.isNegative()) {
+    if (lockWait.isNegative() || lockWait.compareTo(WAIT_MAX) > 0) {
       throw new IllegalArgumentException(
-          "step %s: lockWait: %s (expected: >= 0)".formatted(name, lockWait));
+          "step %s: lockWait: %s (expected: >= 0, <= %s)".formatted(name, lockWait, WAIT_MAX));
     }
     return with(
         new Policy<>(
@@ -314,10 +320,32 @@ public final class Step<I, R> {
     return policy.lockWait;
   }
 
-  /** The name this step locks for {@code input}; empty for a step without lock. */
+  /**
+   * The name this step locks for {@code input}; empty for a step without lock.
+   *
+   * @throws IllegalArgumentException when its function gives none that can be locked; names the
+   *     step
+   */
   public Optional<String> lockFor(I input) {
     Function<I, String> lock = policy.lock;
-    return lock == null ? Optional.empty() : Optional.of(lock.apply(input));
+    if (lock == null) {
+      return Optional.empty();
+    }
+    @Nullable String lockName;
+    try {
+      lockName = lock.apply(input);
+    } catch (RuntimeException thrown) {
+      throw new IllegalArgumentException("step %s: lock: %s".formatted(name, thrown), thrown);
+    }
+    if (lockName == null || lockName.isEmpty() || lockName.length() > LogRecord.LOCK_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "step %s: lock: %s (expected: 1..%d characters)"
+              .formatted(
+                  name,
+                  lockName == null ? "null" : lockName.length() + " characters",
+                  LogRecord.LOCK_LENGTH_MAX));
+    }
+    return Optional.of(lockName);
   }
 
   /** Whether the step takes a lock. */

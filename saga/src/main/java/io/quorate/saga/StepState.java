@@ -56,6 +56,15 @@ record StepState(
     return status == Status.PARKED || status == Status.PARKED_UNDO || status == Status.CONFLICT;
   }
 
+  /** It was, or may have been, called to act and has not said no. */
+  boolean wasAskedForward() {
+    return switch (status) {
+      case IDLE -> mayHaveRun;
+      case DONE, DOUBTFUL, PARKED, CONFLICT -> true;
+      case REFUSED, UNDONE, PARKED_UNDO -> false;
+    };
+  }
+
   /** It has no effect that anybody knows of. */
   boolean leavesNothing() {
     return status == Status.IDLE || status == Status.REFUSED || status == Status.UNDONE;
@@ -71,6 +80,10 @@ record StepState(
 
   StepState tried(int attempt, Instant next, String cause) {
     return new StepState(status, attempt, next, result, cause, locked, true);
+  }
+
+  StepState asked() {
+    return new StepState(status, attempts, retryAt, result, detail, locked, true);
   }
 
   StepState parked(Status next, int attempted, String why) {

@@ -84,6 +84,31 @@ class BackwardTest {
   }
 
   @Test
+  void a_refusal_behind_an_attempt_without_a_known_outcome_is_undone_all_the_same() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER).reply("hold", LOST);
+    saga.wait("retry").reply("hold", NO);
+    assertThat(saga.written()).containsExactly("DECIDE");
+    assertThat(saga.calls()).containsExactly("~hold");
+    saga.perform("~hold");
+    assertThat(shop.did).containsExactly("release nothing");
+    assertThat(saga.told(Outcome.Undone.class).why()).isEqualTo("hold refused: no");
+  }
+
+  @Test
+  void a_late_refusal_behind_an_attempt_without_a_known_outcome_is_undone_too() {
+    Driven<Shop.Order> saga = Driven.begin(shop.placeOrder(), ORDER).reply("hold", LOST);
+    saga.wait("retry").reply("authorize", NO).reply("hold", NO);
+    assertThat(saga.calls()).containsExactly("~hold");
+  }
+
+  @Test
+  void a_pivot_that_refuses_after_a_lost_attempt_is_believed() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER).ok("hold").ok("authorize");
+    saga.reply("capture", LOST).wait("retry").reply("capture", NO);
+    assertThat(saga.calls()).as("its participant remembers").containsExactly("~authorize");
+  }
+
+  @Test
   void parallel_branches_are_undone_in_parallel_and_before_what_they_waited_for() {
     var first = shop.steps.compensatable("first", (c, o) -> {}, (c, o) -> {});
     SagaDefinition<Shop.Order> diamond =

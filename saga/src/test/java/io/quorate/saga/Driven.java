@@ -42,6 +42,10 @@ final class Driven<I> {
   private final List<Outcome<byte[]>> told = new ArrayList<>();
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private long epoch = 1;
+
+  /** Which epoch wrote the last record. */
+  private long lastEpoch;
+
   private @Nullable Instant wakeAt;
   private Map<String, TxId> busy = Map.of();
   private SagaState<I> state;
@@ -118,6 +122,12 @@ final class Driven<I> {
     return this;
   }
 
+  /** Time passes, and nobody wakes the saga. */
+  Driven<I> passUnnoticed(Duration duration) {
+    now = now.plus(duration);
+    return this;
+  }
+
   /** Time passes up to when the saga asked to be woken. */
   Driven<I> wait(String why) {
     assertThat(wakeAt).as(why).isNotNull();
@@ -149,12 +159,36 @@ final class Driven<I> {
     out.clear();
     told.clear();
     wakeAt = null;
+    return takeUp();
+  }
+
+  /** The same coordinator forgets the saga and reads it again, as it does with one that sleeps. */
+  Driven<I> putAside() {
+    assertThat(out).as("nothing is out").isEmpty();
+    wakeAt = null;
+    return takeUp();
+  }
+
+  private Driven<I> takeUp() {
     try {
-      settle(protocol.recover(new Recovery(history, epoch(), now, true), busy));
+      settle(protocol.recover(recovery(), busy));
     } catch (UnreadableHistoryException unreadable) {
       throw new IllegalArgumentException(unreadable.getMessage(), unreadable);
     }
     return this;
+  }
+
+  private Recovery recovery() {
+    return new Recovery(history, epoch(), now, lastEpoch != epoch);
+  }
+
+  /** Where the saga stands for somebody who reads its records now. */
+  Standing read() {
+    try {
+      return protocol.standing(recovery());
+    } catch (UnreadableHistoryException unreadable) {
+      throw new IllegalArgumentException(unreadable.getMessage(), unreadable);
+    }
   }
 
   private void settle(Transition<SagaState<I>> transition) {
@@ -163,6 +197,7 @@ final class Driven<I> {
     for (LogRecord record : written) {
       assertThat(record.seq()).as("sequence").isEqualTo(history.size());
       history.add(record);
+      lastEpoch = epoch;
     }
     for (Effect effect : transition.effects()) {
       switch (effect) {

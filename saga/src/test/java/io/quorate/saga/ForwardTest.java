@@ -3,19 +3,26 @@ package io.quorate.saga;
 import static io.quorate.saga.Driven.LOST;
 import static io.quorate.saga.Driven.NO;
 import static io.quorate.saga.Shop.ORDER;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quorate.core.retry.Retry;
 import io.quorate.core.tx.Outcome;
 import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.Verdict;
+import io.quorate.core.tx.codec.Codec;
 import io.quorate.core.tx.machine.Call;
 import io.quorate.core.tx.machine.Input;
 import io.quorate.core.tx.machine.Standing;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class ForwardTest {
@@ -185,6 +192,91 @@ class ForwardTest {
     saga.perform("big");
     assertThat(saga.written()).containsExactly("STEP?");
     assertThat(saga.standing().branches().getFirst().detail()).contains("4194305 bytes");
+  }
+
+  @Test
+  void an_answer_that_cannot_be_read_is_an_unknown_outcome_and_never_becomes_a_fact() {
+    Step<Shop.Order, Shop.Hold> page =
+        shop.steps
+            .compensatableCall(
+                "page",
+                Codec.of(Shop.Hold.class),
+                (c, o) -> new Verdict.Ok("<html>".getBytes(UTF_8)),
+                (c, o, held) -> {
+                  shop.did.add("undo of " + held);
+                  return Driven.OK;
+                })
+            .retry(Retry.forever().attempts(1));
+    Driven<Shop.Order> saga = Driven.begin(shop.named("page").then(page).build(), ORDER);
+    saga.perform("page");
+    assertThat(saga.calls()).containsExactly("~page");
+    saga.perform("~page");
+    assertThat(shop.did).containsExactly("undo of Optional.empty");
+    assertThat(saga.told(Outcome.Undone.class).why().toString())
+        .contains("no known outcome", "step page: result that cannot be read");
+  }
+
+  @Test
+  void what_a_step_without_result_is_answered_is_not_looked_at() {
+    Step<Shop.Order, Void> chatty =
+        shop.steps.pivotCall(
+            "chatty", Codec.of(Void.class), (c, o) -> new Verdict.Ok(new byte[] {'{', '}'}));
+    Driven<Shop.Order> saga = Driven.begin(shop.named("chatty").then(chatty).build(), ORDER);
+    saga.perform("chatty");
+    assertThat(saga.told()).isInstanceOf(Outcome.Done.class);
+  }
+
+  @Test
+  void a_participant_that_is_at_it_for_long_makes_no_history() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER);
+    for (int poll = 0; poll < 100; poll++) {
+      saga.reply("hold", new Verdict.Ongoing(Duration.ofSeconds(5)));
+      assertThat(saga.calls()).isEmpty();
+      saga.wait("poll");
+      assertThat(saga.call("hold").ref().attempt()).as("the same call").isEqualTo(1);
+    }
+    assertThat(saga.history()).containsExactly("BEGIN");
+    saga.reply("hold", new Verdict.Ongoing(Duration.ofMinutes(5)));
+    assertThat(saga.history()).as("so that it may leave memory").containsExactly("BEGIN", "STEP?");
+    assertThat(saga.last().due()).isEqualTo(saga.wakeAt());
+    saga.wait("poll").ok("hold");
+    assertThat(saga.calls()).containsExactly("authorize");
+  }
+
+  @Test
+  void a_poll_behind_a_lost_attempt_is_waited_for_and_not_the_retry_that_is_over() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER).reply("hold", LOST).wait("retry");
+    saga.reply("hold", new Verdict.Ongoing(Duration.ofSeconds(5)));
+    assertThat(saga.wakeAt()).isEqualTo(saga.now().plusSeconds(5));
+  }
+
+  @Test
+  void a_saga_that_turns_back_undoes_a_step_that_is_still_at_it() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER);
+    saga.reply("hold", new Verdict.Ongoing(Duration.ofSeconds(5))).cancel();
+    assertThat(saga.calls()).containsExactly("~hold");
+    saga.reply("~hold", new Verdict.Ongoing(Duration.ofSeconds(5))).wait("poll");
+    assertThat(saga.calls()).containsExactly("~hold");
+  }
+
+  @Test
+  void a_lock_that_cannot_be_taken_is_refused_before_anything_begins() {
+    for (Function<Shop.Order, String> lock :
+        List.<Function<Shop.Order, String>>of(
+            o -> "",
+            o -> "x".repeat(129),
+            o -> {
+              throw new IllegalStateException("no sku");
+            })) {
+      SagaDefinition<Shop.Order> saga =
+          shop.named("later").then(shop.hold).then(shop.authorize.lock(lock)).build();
+      assertThatThrownBy(() -> Driven.begin(saga, ORDER))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("step authorize: lock: ");
+      assertThatThrownBy(
+              () -> saga.protocol().enlist(Driven.TX, saga.input().encode(ORDER), Instant.EPOCH))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test

@@ -129,20 +129,66 @@ class MigrationTest {
   void a_pivot_in_flight_under_the_old_version_keeps_the_new_one_going_forward() {
     SagaDefinition<Shop.Order> v2 =
         v2().then(shop.hold)
-            .then(shop.authorize)
             .then(take)
-            .migrate(Migration.<Shop.Order>from(1).keep("hold", "capture").add("authorize"))
+            .then(shop.ship)
+            .migrate(Migration.<Shop.Order>from(1).keep("hold", "capture").add("ship"))
             .build();
-    SagaDefinition<Shop.Order> old =
-        SagaDefinition.named("order", 1, Shop.Order.class)
-            .then(shop.hold)
-            .then(shop.capture)
-            .build();
-    Driven<Shop.Order> saga = Driven.begin(old, ORDER).perform("hold").crash(true, v2);
+    Driven<Shop.Order> saga = Driven.begin(withoutMoney(), ORDER).perform("hold").crash(true, v2);
     saga.cancel();
     assertThat(saga.standing().direction())
         .as("not turned back")
         .isEqualTo(Outcome.Direction.UNDECIDED);
+  }
+
+  private SagaDefinition<Shop.Order> withoutMoney() {
+    return SagaDefinition.named("order", 1, Shop.Order.class)
+        .then(shop.hold)
+        .then(shop.capture)
+        .build();
+  }
+
+  @Test
+  void a_step_that_may_fail_is_not_added_to_a_saga_past_its_point_of_no_return() {
+    SagaDefinition<Shop.Order> v2 =
+        v2().then(shop.hold)
+            .then(shop.authorize)
+            .then(take)
+            .migrate(Migration.<Shop.Order>from(1).keep("hold", "capture").add("authorize"))
+            .build();
+    Driven<Shop.Order> before = Driven.begin(withoutMoney(), ORDER).crash(true, v2);
+    before.ok("hold");
+    assertThat(before.calls()).as("in time").containsExactly("authorize");
+
+    Driven<Shop.Order> during = Driven.begin(withoutMoney(), ORDER).perform("hold");
+    assertThatThrownBy(() -> during.crash(true, v2))
+        .hasMessageContaining("has passed its point of no return, or may have")
+        .hasMessageContaining("authorize (compensatable)")
+        .hasMessageContaining("version 1 kept registered");
+
+    SagaDefinition<Shop.Order> otherPivot =
+        v2().then(shop.hold)
+            .then(shop.steps.pivot("charge", (c, o) -> {}))
+            .migrate(
+                Migration.<Shop.Order>from(1)
+                    .keep("hold")
+                    .add("charge")
+                    .retire(shop.capture)
+                    .retire(shop.ship))
+            .build();
+    Driven<Shop.Order> decided = Driven.begin(v1WithShipping(), ORDER).ok("hold").ok("capture");
+    assertThatThrownBy(() -> decided.crash(true, otherPivot))
+        .hasMessageContaining("charge (pivot)");
+    Driven<Shop.Order> turning = Driven.begin(withoutMoney(), ORDER).ok("hold");
+    turning.reply("capture", NO).crash(true, v2);
+    assertThat(turning.calls()).as("going back it starts nothing").containsExactly("~hold");
+  }
+
+  private SagaDefinition<Shop.Order> v1WithShipping() {
+    return SagaDefinition.named("order", 1, Shop.Order.class)
+        .then(shop.hold)
+        .then(shop.capture)
+        .then(shop.ship)
+        .build();
   }
 
   @Test

@@ -126,7 +126,7 @@ class RecoveryTest {
     assertThat(saga.forced()).isEqualTo(1);
     assertThat(saga.told()).isInstanceOf(Outcome.Done.class);
     saga.crash(false);
-    assertThat(saga.history()).containsExactly("BEGIN");
+    assertThat(saga.history()).as("and that it was lost").containsExactly("BEGIN", "STEP?");
     saga.ok("hold").ok("authorize").ok("capture").ok("ship");
     assertThat(saga.told()).as("as the caller was told").isInstanceOf(Outcome.Done.class);
   }
@@ -137,6 +137,51 @@ class RecoveryTest {
     Driven<Shop.Order> saga = Driven.begin(startDurable(), ORDER).perform("hold");
     saga.crash(lazySurvive).pass(ofMinutes(100)).cancel();
     assertThat(saga.standing().direction()).isNotEqualTo(Outcome.Direction.BACKWARD);
+  }
+
+  @Test
+  void start_durable_still_goes_forward_only_when_it_is_read_again_after_the_crash() {
+    Driven<Shop.Order> saga = Driven.begin(startDurable(), ORDER);
+    saga.perform("hold").perform("authorize").perform("capture").perform("ship");
+    assertThat(saga.told()).isInstanceOf(Outcome.Done.class);
+    saga.crash(false).reply("hold", LOST).putAside();
+    saga.pass(ofMinutes(100)).cancel();
+    assertThat(saga.standing().direction()).isNotEqualTo(Outcome.Direction.BACKWARD);
+    saga.ok("hold").ok("authorize").ok("capture").ok("ship");
+    assertThat(saga.told()).as("as the caller was told").isInstanceOf(Outcome.Done.class);
+  }
+
+  @Test
+  void start_durable_keeps_its_deadline_when_it_is_read_again_without_a_crash() {
+    Driven<Shop.Order> saga = Driven.begin(startDurable(), ORDER).reply("hold", LOST);
+    saga.putAside().pass(ofMinutes(100));
+    assertThat(saga.standing().direction()).isEqualTo(Outcome.Direction.BACKWARD);
+  }
+
+  @Test
+  void what_a_reader_sees_is_what_was_written_not_what_would_come_next() {
+    SagaDefinition<Shop.Order> quick =
+        shop.named("quick")
+            .then(shop.hold.lock(o -> "sku"))
+            .then(shop.capture)
+            .deadline(ofMinutes(1))
+            .build();
+    Driven<Shop.Order> saga =
+        Driven.begin(quick, ORDER, java.util.Map.of("sku", new io.quorate.core.tx.TxId("b")));
+    saga.pass(ofMinutes(0));
+    Standing before = saga.read();
+    assertThat(before.outcome()).isInstanceOf(Outcome.Pending.class);
+    saga.passUnnoticed(ofMinutes(2));
+    assertThat(saga.read()).as("nobody has decided").usingRecursiveComparison().isEqualTo(before);
+  }
+
+  @Test
+  void a_refusal_after_a_crash_is_undone_all_the_same_for_the_earlier_call_may_come_late() {
+    Driven<Shop.Order> saga = Driven.begin(shop.inLine(), ORDER).crash(true).reply("hold", NO);
+    assertThat(saga.calls()).containsExactly("~hold");
+    saga.perform("~hold");
+    assertThat(shop.did).containsExactly("release nothing");
+    assertThat(saga.told(Outcome.Undone.class).why()).isEqualTo("hold refused: no");
   }
 
   @Test

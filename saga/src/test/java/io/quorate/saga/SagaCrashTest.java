@@ -70,12 +70,7 @@ class SagaCrashTest {
         shop.named("locked").then(shop.hold.lock(o -> "sku:" + o.sku())).then(pay).build();
     byte[] input = locked.input().encode(ORDER);
     report(
-        CrashPoints.of(locked.protocol(), input)
-            .and(input)
-            .rememberingRefusals(true)
-            .crashesMax(1)
-            .mishapsMax(0)
-            .exhaust());
+        CrashPoints.of(locked.protocol(), input).and(input).crashesMax(1).mishapsMax(0).exhaust());
   }
 
   @Test
@@ -98,7 +93,7 @@ class SagaCrashTest {
   }
 
   private static CrashPoints of(SagaDefinition<Shop.Order> saga) {
-    return CrashPoints.of(saga.protocol(), saga.input().encode(ORDER)).rememberingRefusals(true);
+    return CrashPoints.of(saga.protocol(), saga.input().encode(ORDER));
   }
 
   private static void report(CrashReport report) {

@@ -101,6 +101,14 @@ class ShapeTest {
     assertThatThrownBy(() -> shop.hold.lock(o -> "x", java.time.Duration.ofMillis(-1)))
         .hasMessageContaining("lockWait: PT-0.001S");
     assertThatThrownBy(() -> shop.named("s").deadline(ZERO)).hasMessageContaining("deadline");
+    for (java.time.Duration tooLong :
+        List.of(java.time.Duration.ofSeconds(Long.MAX_VALUE), java.time.Duration.ofDays(4_000))) {
+      assertThatThrownBy(() -> shop.named("s").deadline(tooLong))
+          .hasMessageContaining("deadline: " + tooLong);
+      assertThatThrownBy(() -> shop.hold.timeout(tooLong)).hasMessageContaining("" + tooLong);
+      assertThatThrownBy(() -> shop.hold.lock(o -> "x", tooLong))
+          .hasMessageContaining("lockWait: " + tooLong);
+    }
     assertThatThrownBy(() -> SagaDefinition.named(" ", 1, Codec.string()))
         .hasMessageContaining("name");
     assertThatThrownBy(() -> SagaDefinition.named("s", 0, Codec.string()))
@@ -135,6 +143,29 @@ class ShapeTest {
         .isEqualTo(Codec.string().encode("box for shelf of apple"));
     driven.reply("capture", Driven.NO);
     assertThat(driven.calls()).containsExactly("~fulfil/pack");
+  }
+
+  @Test
+  void a_nested_saga_has_a_name_like_a_step() {
+    SagaDefinition<Shop.Order> inner = shop.named("inner").then(shop.hold).build();
+    for (String bad : List.of("", "a#b", "a/b", "a b", "x".repeat(65))) {
+      assertThatThrownBy(() -> shop.named("outer").nested(bad, inner, (c, o) -> o))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("nested saga: \"" + bad + "\"");
+    }
+  }
+
+  @Test
+  void a_lock_behind_the_point_of_no_return_is_refused() {
+    assertThatThrownBy(
+            () ->
+                shop.named("s")
+                    .then(shop.hold)
+                    .then(shop.capture.lock(o -> "money"))
+                    .then(shop.ship.lock(o -> "truck"))
+                    .build())
+        .isInstanceOf(InvalidSagaException.class)
+        .hasMessageContaining("retriable step \"ship\" has a lock");
   }
 
   @Test

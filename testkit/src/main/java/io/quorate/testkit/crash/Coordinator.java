@@ -28,7 +28,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +51,6 @@ final class Coordinator<S> {
   private final String name;
   private final Epoch epoch;
   private final Map<TxId, Live<S>> live = new LinkedHashMap<>();
-
-  /** What this very epoch wrote from the first record on. */
-  private final Set<TxId> begun = new HashSet<>();
 
   private final List<SimEvent> scheduled = new ArrayList<>();
   private boolean dead;
@@ -97,7 +93,6 @@ final class Coordinator<S> {
   }
 
   void begin(TxId tx, byte[] input) {
-    begun.add(tx);
     Live<S> mine = new Live<>(tx);
     live.put(tx, mine);
     move(mine, "begin", busy -> protocol.begin(tx, input, epoch, run.now(), busy));
@@ -136,7 +131,8 @@ final class Coordinator<S> {
     Live<S> taken = new Live<>(tx);
     taken.last(history.getLast());
     live.put(tx, taken);
-    Recovery recovery = new Recovery(history, epoch, run.now(), !begun.contains(tx));
+    boolean afterCrash = log.head(tx).map(head -> head.epoch() != epoch.number()).orElse(true);
+    Recovery recovery = new Recovery(history, epoch, run.now(), afterCrash);
     move(taken, "recover", busy -> protocol.recover(recovery, busy));
   }
 

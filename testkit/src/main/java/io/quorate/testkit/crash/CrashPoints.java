@@ -78,7 +78,7 @@ public final class CrashPoints {
             new Budget.Limits(CRASHES_MAX, TURNS_MAX, MISHAPS_MAX, FAULTS_MAX),
             RUNS_MAX,
             Settings.Work.COUNTED,
-            () -> new OneRowBarrier(false),
+            () -> new OneRowBarrier(true),
             log -> log);
     return new CrashPoints(protocol, settings);
   }
@@ -159,13 +159,13 @@ public final class CrashPoints {
   }
 
   /**
-   * Whether a participant that has refused a call refuses every later copy of it too. Default
-   * false: a refusal is rolled back like any failed work, so that a copy of the call that comes
-   * late may find the business willing after all. A protocol survives that if it cancels what has
-   * refused; a step that cannot be undone needs participants that remember.
+   * Participants that roll a refusal back like any failed work and forget it, so that a copy of the
+   * call that comes late may find the business willing after all. By default they remember it, as a
+   * {@link io.quorate.core.tx.barrier.Barrier} does. A protocol survives forgetful ones if it
+   * cancels what has refused; a step that cannot be undone needs participants that remember.
    */
-  public CrashPoints rememberingRefusals(boolean remembering) {
-    return with(settings.participants(() -> new OneRowBarrier(remembering)));
+  public CrashPoints forgettingRefusals() {
+    return with(settings.participants(() -> new OneRowBarrier(false)));
   }
 
   /**

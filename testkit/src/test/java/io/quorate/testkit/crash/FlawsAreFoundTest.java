@@ -57,9 +57,7 @@ final class FlawsAreFoundTest {
     cases.put(
         Flaw.UNDONE_PAST_NO_RETURN,
         new Case(
-            CrashPoints.of(ROW.pivot("b").with(Flaw.UNDONE_PAST_NO_RETURN), INPUT)
-                .rememberingRefusals(true),
-            "INV-tx-H"));
+            CrashPoints.of(ROW.pivot("b").with(Flaw.UNDONE_PAST_NO_RETURN), INPUT), "INV-tx-H"));
     cases.put(
         Flaw.RECOVERY_FORGETS_A_BRANCH,
         new Case(
@@ -77,7 +75,8 @@ final class FlawsAreFoundTest {
   private record Case(CrashPoints points, String invariant) {}
 
   private static void expect(Map<Flaw, Case> cases, Flaw flaw, String invariant, Relay relay) {
-    CrashPoints points = CrashPoints.of(relay.with(flaw), INPUT).twoPhase(relay.twoPhase());
+    CrashPoints points =
+        CrashPoints.of(relay.with(flaw), INPUT).twoPhase(relay.twoPhase()).forgettingRefusals();
     cases.put(flaw, new Case(points, invariant));
   }
 
@@ -161,7 +160,7 @@ final class FlawsAreFoundTest {
 
   @Test
   void a_participant_that_forgets_a_refusal_lets_a_step_through_that_cannot_be_undone() {
-    assertFound(CrashPoints.of(ROW.pivot("b"), INPUT), "INV-tx-H");
+    assertFound(CrashPoints.of(ROW.pivot("b"), INPUT).forgettingRefusals(), "INV-tx-H");
   }
 
   private static CrashPoints log(Relay relay, FlawedLog.Kind flaw) {

@@ -127,8 +127,7 @@ record Relay(
     return new byte[0];
   }
 
-  @Override
-  public Transition<RelayState> recover(Recovery recovery, Map<String, TxId> busyLocks) {
+  private static RelayState read(Recovery recovery) {
     LogRecord first = recovery.history().getFirst();
     RelayState state = null;
     for (LogRecord record : recovery.history()) {
@@ -144,10 +143,19 @@ record Relay(
       }
     }
     LogRecord last = recovery.history().getLast();
-    RelayState read =
-        java.util.Objects.requireNonNull(state)
-            .at(last.seq(), last.kind() == LogRecord.Kind.PARK)
-            .taken(recovery.epoch());
+    return java.util.Objects.requireNonNull(state)
+        .at(last.seq(), last.kind() == LogRecord.Kind.PARK)
+        .taken(recovery.epoch());
+  }
+
+  @Override
+  public Standing standing(Recovery recovery) {
+    return standing(read(recovery));
+  }
+
+  @Override
+  public Transition<RelayState> recover(Recovery recovery, Map<String, TxId> busyLocks) {
+    RelayState read = read(recovery);
     RelayTurn turn = new RelayTurn(this, read, recovery.now());
     if (has(Flaw.RECOVERY_FORGETS_A_BRANCH) && Boolean.FALSE.equals(read.forward())) {
       String forgotten = List.copyOf(after.keySet()).getLast();

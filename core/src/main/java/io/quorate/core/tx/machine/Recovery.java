@@ -14,7 +14,7 @@ import java.util.List;
  * @param epoch under which it goes on
  * @param now the log's time
  * @param afterCrash whether LAZY records written behind the last of {@code history} may have been
- *     lost: true unless this very epoch wrote all of them
+ *     lost: true unless this very epoch wrote that last one
  */
 public record Recovery(List<LogRecord> history, Epoch epoch, Instant now, boolean afterCrash) {
   public Recovery {

@@ -7,8 +7,9 @@ import static java.util.Objects.requireNonNull;
  *
  * @param branch the branch it is about
  * @param action what to do
- * @param by who decided; not blank
- * @param why the reason, a ticket for example; not blank
+ * @param by who decided; not blank, at most {@value #TEXT_LENGTH_MAX} characters
+ * @param why the reason, a ticket for example; not blank, at most {@value #TEXT_LENGTH_MAX}
+ *     characters
  */
 public record Resolution(String branch, Action action, String by, String why) {
 
@@ -24,6 +25,9 @@ public record Resolution(String branch, Action action, String by, String why) {
     UNDO
   }
 
+  /** The longest {@code by} and {@code why}, in characters. */
+  public static final int TEXT_LENGTH_MAX = 1_000;
+
   public Resolution {
     requireNonNull(branch, "branch");
     requireNonNull(action, "action");
@@ -35,6 +39,10 @@ public record Resolution(String branch, Action action, String by, String why) {
     requireNonNull(value, field);
     if (value.isBlank()) {
       throw new IllegalArgumentException(field + ": blank (expected: a name or reason, for audit)");
+    }
+    if (value.length() > TEXT_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "%s: %d characters (expected: <= %d)".formatted(field, value.length(), TEXT_LENGTH_MAX));
     }
   }
 }

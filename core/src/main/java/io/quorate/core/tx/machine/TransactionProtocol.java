@@ -71,6 +71,14 @@ public interface TransactionProtocol<S> {
   Standing standing(S state);
 
   /**
+   * Where a transaction stands by its records alone: what {@link #recover} would do next, a
+   * deadline that has passed meanwhile for example, has not happened and is not part of it.
+   *
+   * @throws UnreadableHistoryException when the records do not fit this protocol; says what differs
+   */
+  Standing standing(Recovery recovery) throws UnreadableHistoryException;
+
+  /**
    * Performs a call: the one place where the outside world is touched. Runs on a virtual thread and
    * may block; is interrupted when the answer is no longer wanted. What it throws counts as {@link
    * Verdict.Unknown}, an {@link Error} included.

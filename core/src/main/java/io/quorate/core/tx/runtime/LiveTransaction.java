@@ -134,7 +134,13 @@ final class LiveTransaction<S> {
       } else {
         leave();
       }
-    } catch (LogFullException | LogUnavailableException notBegun) {
+    } catch (IndeterminateException unknown) {
+      throw unknown;
+    } catch (LogFullException | RuntimeException notBegun) {
+      // Bad input, most likely. Nothing was written, so there is no transaction to be told about.
+      if (state != null) {
+        throw notBegun;
+      }
       refuse(caller, notBegun);
     }
   }
@@ -183,7 +189,7 @@ final class LiveTransaction<S> {
   /**
    * Gives the protocol an input.
    *
-   * @param told hears the standing after it, or what the protocol threw
+   * @param told hears the standing after it, or why it is not known to have been taken
    * @param ifGone runs instead when the transaction has left memory
    */
   void feed(
@@ -192,17 +198,34 @@ final class LiveTransaction<S> {
       Runnable ifGone) {
     submit(
         live -> {
-          Standing standing;
+          boolean taken;
           try {
-            live.take(input.apply(runtime.now()));
-            standing = protocol.standing(live.current());
+            taken = live.take(input.apply(runtime.now()));
           } catch (ResolutionRefusedException refused) {
             told.accept(null, refused);
             return;
+          } catch (Exception | Error failed) {
+            told.accept(null, notTaken(failed));
+            throw failed;
           }
-          told.accept(standing, null);
+          if (taken) {
+            told.accept(protocol.standing(live.current()), null);
+          } else {
+            ifGone.run();
+          }
         },
         ifGone);
+  }
+
+  /** What the one who asked hears when it is not known that the input was taken. */
+  private RuntimeException notTaken(Throwable failed) {
+    return switch (failed) {
+      case LogUnavailableException away -> away;
+      case IndeterminateException unknown -> unknown;
+      case FencedException fenced ->
+          new CoordinatorStoppedException("another coordinator has taken over: " + fenced, fenced);
+      default -> new IllegalStateException("transaction %s: %s".formatted(tx, failed), failed);
+    };
   }
 
   private boolean put(Work<S> work, Runnable ifGone) {
@@ -268,17 +291,20 @@ final class LiveTransaction<S> {
     }
   }
 
-  private void take(Input input)
+  /** False where the transaction has left memory before the input could be given to it. */
+  private boolean take(Input input)
       throws FencedException, SequenceConflictException, LogFullException {
     try {
       move(stepping(input));
     } catch (SequenceConflictException overtaken) {
       // Somebody else has written, an operator's process for example: look again, then take it.
       reload();
-      if (!gone) {
-        move(stepping(input));
+      if (gone) {
+        return false;
       }
+      move(stepping(input));
     }
+    return true;
   }
 
   private Move<S> stepping(Input input) {
@@ -378,6 +404,7 @@ final class LiveTransaction<S> {
   private void wakeAt(Instant at) {
     Duration pause = Duration.between(runtime.now(), at);
     if (callsOut == 0
+        && jobsLeft.get() == 1 // Nobody is here who wants something of it.
         && at.equals(dueInLog)
         && pause.compareTo(runtime.config().putAsideAfter()) > 0) {
       leave();

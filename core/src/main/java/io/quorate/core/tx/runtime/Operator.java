@@ -62,6 +62,12 @@ public final class Operator {
    * @return where the transaction stands once the decision is durable
    * @throws io.quorate.core.tx.machine.ResolutionRefusedException when it does not fit; says why
    * @throws IllegalArgumentException when the log does not know the transaction
+   * @throws io.quorate.core.tx.log.LogUnavailableException when the log does not answer; nothing
+   *     was decided
+   * @throws io.quorate.core.tx.log.IndeterminateException when the log was lost while it was
+   *     written: look again
+   * @throws CoordinatorStoppedException when another coordinator has taken over
+   * @throws IllegalStateException when the transaction cannot be taken up; says why
    */
   public Standing resolve(TxId tx, Resolution resolution) {
     requireNonNull(resolution, "resolution");

@@ -42,18 +42,12 @@ final class Views {
 
   private Standing standing(TxId tx, List<LogRecord> history) {
     try {
-      return standing(reader(history.getFirst()), history);
+      return reader(history.getFirst()).standing(new Recovery(history, epoch, log.now(), true));
     } catch (UnreadableHistoryException unreadable) {
       String why = String.valueOf(unreadable.getMessage());
       return new Standing(
           Outcome.Direction.UNDECIDED, List.of(), new Outcome.Parked<>(tx, "", why, 0));
     }
-  }
-
-  private <S> Standing standing(TransactionProtocol<S> protocol, List<LogRecord> history)
-      throws UnreadableHistoryException {
-    Recovery recovery = new Recovery(history, epoch, log.now(), true);
-    return protocol.standing(protocol.recover(recovery, Map.of()).next());
   }
 
   /**
@@ -86,9 +80,6 @@ final class Views {
     ProtocolId id = ProtocolId.of(begin);
     if (!id.family().equals(protocol.id().family()) || !id.name().equals(protocol.id().name())) {
       return "another definition, " + id;
-    }
-    if (!id.equals(protocol.id())) {
-      return null;
     }
     try {
       return Arrays.equals(protocol.input(begin), input) ? null : "another input";

@@ -13,6 +13,7 @@ import io.quorate.core.tx.Epoch;
 import io.quorate.core.tx.Outcome;
 import io.quorate.core.tx.log.IndeterminateException;
 import io.quorate.core.tx.log.LogRecord;
+import io.quorate.core.tx.log.LogUnavailableException;
 import io.quorate.core.tx.log.SequenceConflictException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,6 +106,35 @@ class LogLossTest {
       rig.log.away(false);
       assertThat(get(start(runtime, "a", "2"))).isInstanceOf(Outcome.Done.class);
       assertThat(rig.log.read(tx("a"))).hasSize(3);
+    }
+  }
+
+  @Test
+  void whoever_asks_for_a_change_while_the_log_is_lost_is_told_so() throws Exception {
+    CountDownLatch out = new CountDownLatch(2);
+    CountDownLatch go = new CountDownLatch(1);
+    Relay relay =
+        Relay.of(
+            ref -> {
+              out.countDown();
+              await(go);
+              return Relay.ok();
+            });
+    try (TransactionRuntime runtime = rig.open(relay)) {
+      var a = start(runtime, "a", "1");
+      var b = start(runtime, "b", "1");
+      await(out);
+      rig.log.plan(records -> FaultyLog.Fault.UNAVAILABLE);
+      assertThatThrownBy(() -> get(runtime.cancel(tx("a"), "why not")))
+          .cause()
+          .isInstanceOf(LogUnavailableException.class);
+      assertThat(get(a)).isInstanceOf(Outcome.Pending.class);
+      rig.log.plan(records -> FaultyLog.Fault.FENCED);
+      assertThatThrownBy(() -> get(runtime.cancel(tx("b"), "why not")))
+          .cause()
+          .isInstanceOf(CoordinatorStoppedException.class);
+      assertThat(get(b)).isInstanceOf(Outcome.Pending.class);
+      go.countDown();
     }
   }
 

@@ -260,6 +260,11 @@ final class Relay implements TransactionProtocol<Relay.State> {
   }
 
   @Override
+  public Standing standing(Recovery recovery) throws UnreadableHistoryException {
+    return standing(recover(recovery, Map.of()).next());
+  }
+
+  @Override
   public Verdict perform(State state, Call call) {
     return participant.apply(call.ref());
   }

@@ -291,6 +291,42 @@ class TransactionRuntimeTest {
   }
 
   @Test
+  void an_input_the_protocol_cannot_begin_with_fails_its_caller_and_nobody_else() throws Exception {
+    try (TransactionRuntime runtime = rig.open(willing())) {
+      assertThatThrownBy(() -> get(start(runtime, "a", "many legs")))
+          .cause()
+          .isInstanceOf(NumberFormatException.class);
+      assertThatThrownBy(() -> get(start(runtime, "a", "1 " + "x".repeat(129))))
+          .cause()
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("lock: 129 characters");
+      assertThat(rig.log.read(tx("a"))).isEmpty();
+      assertThat(get(start(runtime, "a", "1"))).isInstanceOf(Outcome.Done.class);
+    }
+  }
+
+  @Test
+  void a_cancel_reaches_a_transaction_that_sleeps_in_the_log() throws Exception {
+    CountDownLatch called = new CountDownLatch(1);
+    Relay relay =
+        Relay.of(
+            ref -> {
+              called.countDown();
+              return new Verdict.Unknown("timeout");
+            });
+    try (TransactionRuntime runtime = rig.open(relay)) {
+      var answer = start(runtime, "a", "1");
+      await(called);
+      while (runtime.live() > 0) {
+        Thread.onSpinWait(); // Until it rests, for longer than it is worth keeping in memory.
+      }
+      Standing standing = get(runtime.cancel(tx("a"), "customer left"));
+      assertThat(standing.outcome()).isInstanceOf(Outcome.Undone.class);
+      assertThat(get(answer)).isInstanceOf(Outcome.Undone.class);
+    }
+  }
+
+  @Test
   void a_definition_that_is_not_registered_or_twice_is_refused() throws Exception {
     try (TransactionRuntime runtime = rig.open(willing())) {
       assertThatIllegalArgumentException()
