@@ -20,6 +20,14 @@ record Allowance(String rule, String where, String why) {
               "testkit/src/main/java/io/quorate/testkit/log/TransactionLogContract.java",
               "a contract test is made to be extended by whoever writes a log"),
           new Allowance(
+              "purity",
+              "io.quorate.saga.FactCodec",
+              "its streams are arrays: nothing leaves memory"),
+          new Allowance(
+              "purity",
+              "io.quorate.saga.SagaProtocol",
+              "perform, where the world is touched, keeps an interrupt for its caller"),
+          new Allowance(
               "wall-clock",
               "io.quorate.core.wal.WalRuntime",
               "tells a person, in the lock file, since when a process owns the log"),

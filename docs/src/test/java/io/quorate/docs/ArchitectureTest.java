@@ -32,8 +32,12 @@ final class ArchitectureTest {
           "io.quorate.tcc",
           "io.quorate.twopc");
 
+  /** A coordinator's face is all of its module that runs something. */
+  private static final Predicate<JavaClass> FACE = in("io.quorate.saga.SagaCoordinator");
+
   private static final Predicate<JavaClass> PROTOCOL =
-      in("io.quorate.core.tx.machine", "io.quorate.raft.core");
+      in("io.quorate.core.tx.machine", "io.quorate.raft.core", "io.quorate.saga.")
+          .and(FACE.negate());
 
   private static Predicate<JavaClass> in(String... prefixes) {
     return type -> {
@@ -147,10 +151,12 @@ final class ArchitectureTest {
         Specimen.classes(
             out,
             "package io.quorate.core.tx.machine; class Logs { org.slf4j.Logger log; }",
-            "package io.quorate.core.tx; class MayLog { org.slf4j.Logger log; }");
+            "package io.quorate.core.tx; class MayLog { org.slf4j.Logger log; }",
+            "package io.quorate.saga; class Waits { java.util.concurrent.Future<?> answer; }",
+            "package io.quorate.saga; class SagaCoordinator { java.util.concurrent.Future<?> a; }");
     assertThat(ClassRules.purity(classes, PROTOCOL))
         .extracting(Finding::where)
-        .containsExactly("io.quorate.core.tx.machine.Logs");
+        .containsExactlyInAnyOrder("io.quorate.core.tx.machine.Logs", "io.quorate.saga.Waits");
   }
 
   @Test

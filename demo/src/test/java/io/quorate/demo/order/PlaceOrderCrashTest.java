@@ -9,6 +9,7 @@ import io.quorate.demo.wire.Order;
 import io.quorate.saga.SagaDefinition;
 import io.quorate.testkit.crash.CrashPoints;
 import io.quorate.testkit.crash.CrashReport;
+import io.quorate.testkit.crash.Verifies;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,6 +18,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The very saga the shop runs dies at every append and every message. */
+@Verifies({
+  "INV-tx-A",
+  "INV-tx-B",
+  "INV-tx-C",
+  "INV-tx-D",
+  "INV-tx-E",
+  "INV-tx-F",
+  "INV-tx-G",
+  "INV-tx-H",
+  "INV-tx-I"
+})
 final class PlaceOrderCrashTest {
   private static final Order ORDER = Order.newBuilder().setId("order-1").build();
 

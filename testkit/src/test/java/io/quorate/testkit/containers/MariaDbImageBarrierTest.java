@@ -1,28 +1,20 @@
 package io.quorate.testkit.containers;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.quorate.testkit.barrier.MariaDbBarrier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.mariadb.MariaDBContainer;
-import org.testcontainers.utility.DockerImageName;
 
 /** The barrier on the MariaDB of an image. */
-@Tag("containers")
+@NeedsDocker
 final class MariaDbImageBarrierTest extends MariaDbBarrier {
   private static MariaDBContainer mariaDb;
 
   @BeforeAll
   static void start() {
-    assumeTrue(
-        DockerClientFactory.instance().isDockerAvailable(),
-        "no Docker daemon answers: the barrier is not tried on a MariaDB image");
-    String image = System.getProperty("quorate.image.mariadb", "mariadb:11.8");
-    mariaDb =
-        new MariaDBContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("mariadb"));
+    mariaDb = new MariaDBContainer(Images.mariadb());
+    // The driver insists on TLS by default, older images have none: they would never seem ready.
+    mariaDb.withUrlParam("sslMode", "disable");
     mariaDb.start();
   }
 
@@ -35,11 +27,7 @@ final class MariaDbImageBarrierTest extends MariaDbBarrier {
 
   @Override
   protected String url() {
-    return mariaDb.getJdbcUrl()
-        + "?user="
-        + mariaDb.getUsername()
-        + "&password="
-        + mariaDb.getPassword()
-        + "&sslMode=disable"; // the driver insists on TLS by default, older images have none
+    return "%s&user=%s&password=%s"
+        .formatted(mariaDb.getJdbcUrl(), mariaDb.getUsername(), mariaDb.getPassword());
   }
 }

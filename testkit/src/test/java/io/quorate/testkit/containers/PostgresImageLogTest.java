@@ -1,7 +1,5 @@
 package io.quorate.testkit.containers;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.quorate.testkit.log.JdbcHome;
 import io.quorate.testkit.log.LogHome;
 import io.quorate.testkit.log.PostgresServer;
@@ -10,25 +8,18 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.postgresql.ds.PGSimpleDataSource;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
-import org.testcontainers.utility.DockerImageName;
 
 /** The contract of the transaction log on the PostgreSQL of an image. */
-@Tag("containers")
+@NeedsDocker
 final class PostgresImageLogTest extends TransactionLogContract {
   private static PostgreSQLContainer postgres;
 
   @BeforeAll
   static void start() {
-    assumeTrue(
-        DockerClientFactory.instance().isDockerAvailable(),
-        "no Docker daemon answers: the log is not tried on a PostgreSQL image");
-    String image = System.getProperty("quorate.image.postgres", "postgres:18");
     postgres =
-        new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"))
+        new PostgreSQLContainer(Images.postgres())
             // Replaces the container's own command, which turns fsync off.
             .withCommand("postgres", "-c", "max_connections=200");
     postgres.start();
