@@ -5,6 +5,7 @@ import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.log.LogRecord;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -69,6 +70,16 @@ public interface TransactionProtocol<S> {
 
   /** Where a transaction stands, for people and tests. */
   Standing standing(S state);
+
+  /**
+   * The decisions that people made about a transaction, in their order, from its records: for
+   * audit.
+   *
+   * @throws UnreadableHistoryException when the records do not fit this protocol
+   */
+  default List<Decision> decisions(List<LogRecord> history) throws UnreadableHistoryException {
+    return List.of();
+  }
 
   /**
    * Performs a call: the one place where the outside world is touched. Runs on a virtual thread and
