@@ -5,6 +5,7 @@ import static io.quorate.core.tx.runtime.Rig.get;
 import static io.quorate.core.tx.runtime.Rig.input;
 import static io.quorate.core.tx.runtime.Rig.start;
 import static io.quorate.core.tx.runtime.Rig.tx;
+import static io.quorate.core.tx.runtime.Rig.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is wrong with one transaction stays with it, and heals. */
-@Timeout(60)
+@Timeout(30)
 class ContainmentTest {
   private static final RuntimeConfig CONFIG = Rig.QUICK.withRecoveriesMax(2);
   private static final Duration LONGER_THAN_ANY_PAUSE = Duration.ofMinutes(5);
@@ -85,10 +86,8 @@ class ContainmentTest {
         });
   }
 
-  private void awaitEnd(TxId tx) {
-    while (rig.log.read(tx).getLast().kind() != LogRecord.Kind.END) {
-      Thread.onSpinWait();
-    }
+  private void awaitEnd(TxId tx) throws InterruptedException {
+    until(() -> rig.log.read(tx).getLast().kind() == LogRecord.Kind.END);
   }
 
   @ParameterizedTest
@@ -108,9 +107,7 @@ class ContainmentTest {
       assertThat(aside.attempts()).isEqualTo(1);
 
       rig.advance(Duration.ofSeconds(1));
-      while (runtime.operator().setAside(null, 10).getFirst().attempts() < 2) {
-        Thread.onSpinWait();
-      }
+      until(() -> attempts(runtime) == 2);
       rig.log.heal(tx("sick"));
       rig.advance(LONGER_THAN_ANY_PAUSE);
       awaitEnd(tx("sick"));
@@ -140,9 +137,7 @@ class ContainmentTest {
               once.compareAndSet(false, true) ? FaultyLog.Fault.UNAVAILABLE : FaultyLog.Fault.NONE);
       go.countDown();
       assertThat(get(answer)).isInstanceOf(Outcome.Pending.class);
-      while (runtime.operator().setAside(null, 1).isEmpty()) {
-        Thread.onSpinWait();
-      }
+      until(() -> attempts(runtime) == 1);
       rig.log.heal(tx("a"));
       rig.advance(LONGER_THAN_ANY_PAUSE);
       awaitEnd(tx("a"));
@@ -155,9 +150,8 @@ class ContainmentTest {
     rig.log.unreadable(tx("sick"), () -> new IllegalStateException("a bad cell"));
     try (TransactionRuntime runtime = rig.open(CONFIG, counting(new CountDownLatch(0)))) {
       for (int attempt = 1; attempt <= 12; attempt++) {
-        while (attempts(runtime) < attempt) {
-          Thread.onSpinWait();
-        }
+        int reached = attempt;
+        until(() -> attempts(runtime) >= reached);
         Duration pause = SetAside.RETRY.pauseAfter(attempt, tx("sick").hashCode());
         rig.advance(pause.minusNanos(1));
         letTheLoopTurn();
@@ -173,11 +167,9 @@ class ContainmentTest {
     return aside.isEmpty() ? 0 : aside.getFirst().attempts();
   }
 
-  private void letTheLoopTurn() {
+  private void letTheLoopTurn() throws InterruptedException {
     int looks = rig.log.looks.get();
-    while (rig.log.looks.get() < looks + 3) {
-      Thread.onSpinWait();
-    }
+    until(() -> rig.log.looks.get() >= looks + 3);
   }
 
   @Test
@@ -232,9 +224,7 @@ class ContainmentTest {
     }
     try (TransactionRuntime runtime = rig.open(CONFIG, counting(new CountDownLatch(0)))) {
       Operator operator = runtime.operator();
-      while (operator.setAside(null, 10).size() < 5) {
-        Thread.onSpinWait();
-      }
+      until(() -> operator.setAside(null, 10).size() == 5);
       assertThat(operator.setAside(null, 2))
           .extracting(SetAsideTransaction::tx)
           .containsExactly(tx("s1"), tx("s2"));

@@ -5,6 +5,7 @@ import static io.quorate.core.tx.runtime.CoordinatorState.Status.RUNNING;
 import static io.quorate.core.tx.runtime.CoordinatorState.Status.STOPPED;
 import static io.quorate.core.tx.runtime.Rig.get;
 import static io.quorate.core.tx.runtime.Rig.start;
+import static io.quorate.core.tx.runtime.Rig.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.core.tx.Outcome;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a coordinator says of itself, and when. */
-@Timeout(60)
+@Timeout(30)
 class CoordinatorStateTest {
   @TempDir Path directory;
   private Rig rig;
@@ -48,17 +49,14 @@ class CoordinatorStateTest {
     return rig.open(watched, Relay.of(ref -> Relay.ok()));
   }
 
-  private void letTheLoopTurn() {
+  private void letTheLoopTurn() throws InterruptedException {
     int looks = rig.log.looks.get();
-    while (rig.log.looks.get() < looks + 5) {
-      Thread.onSpinWait();
-    }
+    until(() -> rig.log.looks.get() >= looks + 5);
   }
 
-  private void awaitStatus(TransactionRuntime runtime, CoordinatorState.Status status) {
-    while (runtime.state().status() != status) {
-      Thread.onSpinWait();
-    }
+  private static void awaitStatus(TransactionRuntime runtime, CoordinatorState.Status status)
+      throws InterruptedException {
+    until(() -> runtime.state().status() == status);
   }
 
   @Test
