@@ -44,7 +44,6 @@ class PostgresCoordinatorTest {
 
   private static EmbeddedPostgres server;
 
-  private final DataSource database = server.getPostgresDatabase();
   private final AtomicLong passedNanos = new AtomicLong();
   private final CountDownLatch inside = new CountDownLatch(1);
   private final CountDownLatch never = new CountDownLatch(1);
@@ -74,9 +73,13 @@ class PostgresCoordinatorTest {
     server.close();
   }
 
+  private static DataSource database() {
+    return server.getPostgresDatabase();
+  }
+
   private JdbcTransactionLog log() {
     return JdbcTransactionLog.open(
-        JdbcLogConfig.builder(database)
+        JdbcLogConfig.builder(database())
             .createTables(true)
             .ticker(() -> System.nanoTime() + passedNanos.get())
             .build());
@@ -107,7 +110,7 @@ class PostgresCoordinatorTest {
     try (var firstLog = log();
         var secondLog = log()) {
       var first = SagaCoordinator.open(neverReleased(firstLog), CONFIG.withOwner("first"), saga);
-      try (Connection connection = database.getConnection()) {
+      try (Connection connection = database().getConnection()) {
         connection.setAutoCommit(false);
         insert(connection, "rolled-back");
         first.enlist(saga, new TxId("rolled-back"), ORDER, connection);
@@ -144,7 +147,7 @@ class PostgresCoordinatorTest {
   }
 
   private void execute(String sql) throws Exception {
-    try (Connection connection = database.getConnection();
+    try (Connection connection = database().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -158,7 +161,7 @@ class PostgresCoordinatorTest {
   }
 
   private int count(String table) throws Exception {
-    try (Connection connection = database.getConnection();
+    try (Connection connection = database().getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("select count(*) from " + table)) {
       rows.next();
