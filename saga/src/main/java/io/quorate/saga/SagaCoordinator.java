@@ -11,6 +11,7 @@ import io.quorate.core.tx.log.LogRecord;
 import io.quorate.core.tx.log.SequenceConflictException;
 import io.quorate.core.tx.log.TransactionLog;
 import io.quorate.core.tx.machine.Standing;
+import io.quorate.core.tx.runtime.CoordinatorState;
 import io.quorate.core.tx.runtime.Operator;
 import io.quorate.core.tx.runtime.RuntimeConfig;
 import io.quorate.core.tx.runtime.TransactionRuntime;
@@ -73,7 +74,8 @@ public final class SagaCoordinator implements AutoCloseable {
 
   /**
    * Runs a saga and waits for its outcome as long as it takes: the interrupt of the waiting thread,
-   * or the loss of the log, gives {@link Outcome.Pending}.
+   * or the loss of the log, gives {@link Outcome.Pending}. On a thread that is interrupted already
+   * it starts the saga and answers {@code Pending} at once; the interrupt is kept.
    *
    * @throws io.quorate.core.tx.runtime.ReusedIdException when the id stands for another saga or
    *     input
@@ -87,10 +89,19 @@ public final class SagaCoordinator implements AutoCloseable {
     return await(id, runAsync(saga, id, input), null);
   }
 
-  /** As {@link #run}, answering {@link Outcome.Pending} after {@code wait}; the saga goes on. */
+  /**
+   * As {@link #run}, answering {@link Outcome.Pending} after {@code wait}; the saga goes on.
+   *
+   * @param wait 0, which only starts it, to {@link RuntimeConfig#DURATION_MAX}
+   * @throws IllegalArgumentException for another {@code wait}; not begun
+   */
   public <I> Outcome<SagaResults> run(SagaDefinition<I> saga, TxId id, I input, Duration wait)
       throws LogFullException {
     requireNonNull(wait, "wait");
+    if (wait.isNegative() || wait.compareTo(RuntimeConfig.DURATION_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "wait: %s (expected: PT0S..%s)".formatted(wait, RuntimeConfig.DURATION_MAX));
+    }
     return await(id, runAsync(saga, id, input), wait);
   }
 
@@ -188,6 +199,19 @@ public final class SagaCoordinator implements AutoCloseable {
   /** Looks and decides on behalf of a person. */
   public Operator operator() {
     return runtime.operator();
+  }
+
+  /** How it is, and why; {@link RuntimeConfig#watchedBy} has changes told. */
+  public CoordinatorState state() {
+    return runtime.state();
+  }
+
+  /**
+   * Whether it takes sagas: neither closed nor taken over. A coordinator that has stopped does not
+   * come back: close it and its log, and open both again; see {@link TransactionRuntime}.
+   */
+  public boolean isRunning() {
+    return runtime.isRunning();
   }
 
   /** Stops; see {@link TransactionRuntime#close()}. The log stays open. */

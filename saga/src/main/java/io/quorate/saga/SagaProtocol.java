@@ -9,9 +9,11 @@ import io.quorate.core.tx.codec.Codec;
 import io.quorate.core.tx.codec.PayloadException;
 import io.quorate.core.tx.log.LogRecord;
 import io.quorate.core.tx.machine.Call;
+import io.quorate.core.tx.machine.Decision;
 import io.quorate.core.tx.machine.Input;
 import io.quorate.core.tx.machine.ProtocolId;
 import io.quorate.core.tx.machine.Recovery;
+import io.quorate.core.tx.machine.Resolution;
 import io.quorate.core.tx.machine.ResolutionRefusedException;
 import io.quorate.core.tx.machine.Standing;
 import io.quorate.core.tx.machine.TransactionProtocol;
@@ -19,6 +21,7 @@ import io.quorate.core.tx.machine.Transition;
 import io.quorate.core.tx.machine.TxEvent;
 import io.quorate.core.tx.machine.UnreadableHistoryException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -168,6 +171,20 @@ final class SagaProtocol<I> implements TransactionProtocol<SagaState<I>> {
   public Standing standing(Recovery recovery) throws UnreadableHistoryException {
     return SagaStanding.of(
         SagaHistory.read(recovery.history()).resume(definition, recovery).state());
+  }
+
+  @Override
+  public List<Decision> decisions(List<LogRecord> history) throws UnreadableHistoryException {
+    List<Decision> decisions = new ArrayList<>();
+    // The first record is the begin's: nobody has decided anything in it.
+    for (LogRecord record : history.subList(1, history.size())) {
+      for (SagaFact fact : FactCodec.decode(record.body(), 0)) {
+        if (fact instanceof SagaFact.Resolved(Resolution resolution, Instant at)) {
+          decisions.add(new Decision(resolution, at));
+        }
+      }
+    }
+    return decisions;
   }
 
   @Override

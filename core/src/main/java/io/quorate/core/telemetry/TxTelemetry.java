@@ -17,11 +17,12 @@ import io.quorate.core.time.Ticker;
 import io.quorate.core.tx.BranchRef;
 import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.Verdict;
+import io.quorate.core.tx.log.JoinableLog;
 import io.quorate.core.tx.log.TransactionLog;
 import io.quorate.core.tx.machine.ProtocolId;
 import io.quorate.core.tx.machine.TxEvent;
-import io.quorate.core.tx.machine.TxObserver;
 import io.quorate.core.tx.remote.TraceHeaders;
+import io.quorate.core.tx.runtime.CallScope;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -31,15 +32,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traces and measures transactions: hand it to a coordinator as its observer, wrap the log with
- * {@link #log}, give {@link #traceHeaders} to participants and {@link #watch} what only the log
- * knows. The package description has the names.
+ * Traces and measures transactions: hand it to a coordinator as its observer ({@code
+ * RuntimeConfig.observedBy}), wrap the log with {@link #log(TransactionLog)}, and {@link #watch}
+ * what only the log knows. The package description has the names.
+ *
+ * <p>As a {@link CallScope} it makes a transaction that is started here a child of the span that is
+ * current where it is started, and a call's span the current one of the participant's code: the
+ * spans it makes, and what it sends to others, are below the call. {@link #traceHeaders} is for
+ * participants that are called without a coordinator's runtime.
  *
  * <p>Safe for use by many threads; never throws what a working SDK does not. At most {@link
  * #FOLLOWED_MAX} transactions are followed at a time; beyond that, those that began longest ago
  * have no spans, durations and protocol names any more, but are counted.
  */
-public final class TxTelemetry implements TxObserver, AutoCloseable {
+public final class TxTelemetry implements CallScope, AutoCloseable {
 
   /** How many transactions are followed at most. */
   public static final int FOLLOWED_MAX = 10_000;
@@ -301,9 +307,40 @@ public final class TxTelemetry implements TxObserver, AutoCloseable {
     };
   }
 
-  /** The same log with its appends measured. Closing either closes both. */
+  @Override
+  public Surroundings here() {
+    Context context = Context.current();
+    return () -> entered(context);
+  }
+
+  @Override
+  public Scope around(BranchRef ref) {
+    Stretch stretch = stretches.get(ref.tx());
+    return entered(stretch == null ? Context.current() : stretch.contextOf(ref));
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // Closed by whoever asked for the scope.
+  private static Scope entered(Context context) {
+    return context.makeCurrent()::close;
+  }
+
+  /**
+   * The same log with its appends measured, a {@link JoinableLog} if it is one. Closing either
+   * closes both.
+   */
   public TransactionLog log(TransactionLog log) {
-    return new MeteredLog(requireNonNull(log, "log"), metrics, ticker);
+    MeteredLog metered = new MeteredLog(requireNonNull(log, "log"), metrics, ticker);
+    return log instanceof JoinableLog joinable
+        ? new MeteredJoinableLog(metered, joinable)
+        : metered;
+  }
+
+  /**
+   * As {@link #log(TransactionLog)}. What joins a caller's transaction passes through unmeasured:
+   * it is durable when that commits, which only the caller sees.
+   */
+  public JoinableLog log(JoinableLog log) {
+    return new MeteredJoinableLog(new MeteredLog(requireNonNull(log, "log"), metrics, ticker), log);
   }
 
   /**

@@ -9,11 +9,11 @@
  * <tr><th>name</th><th>kind</th><th>what</th></tr>
  * <tr><td><i>family name</i>, as {@code saga place-order}</td><td>internal</td><td>one stretch of a
  *     transaction in one process: from its begin, its recovery or a person's decision, to its end,
- *     or to where it is parked. A child of the span that was current at the begin. Later stretches
- *     are spans of their own, linked to the one before: nobody was at work in between.</td></tr>
+ *     or to where it is parked. A child of the span that was current where it was started. Later
+ *     stretches are spans of their own, linked to the one before: nobody was at work in between.</td></tr>
  * <tr><td><i>phase branch</i>, as {@code try stock}</td><td>client</td><td>one call to a
- *     participant, a child of the above. Its context is what {@link
- *     io.quorate.core.telemetry.TxTelemetry#traceHeaders()} sends along.</td></tr>
+ *     participant, a child of the above, until its answer is durable. It is current while the
+ *     participant's code runs, so it is what a remote participant is sent.</td></tr>
  * </table>
  *
  * Events on a transaction's span: {@code quorate.tx.decided}, {@code quorate.tx.retry}, {@code

@@ -5,6 +5,7 @@ import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.log.LogRecord;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -77,6 +78,16 @@ public interface TransactionProtocol<S> {
    * @throws UnreadableHistoryException when the records do not fit this protocol; says what differs
    */
   Standing standing(Recovery recovery) throws UnreadableHistoryException;
+
+  /**
+   * The decisions that people made about a transaction, in their order, from its records: for
+   * audit.
+   *
+   * @throws UnreadableHistoryException when the records do not fit this protocol
+   */
+  default List<Decision> decisions(List<LogRecord> history) throws UnreadableHistoryException {
+    return List.of();
+  }
 
   /**
    * Performs a call: the one place where the outside world is touched. Runs on a virtual thread and

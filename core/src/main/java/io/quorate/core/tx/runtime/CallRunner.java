@@ -24,13 +24,15 @@ final class CallRunner {
 
   private final Timers timers;
   private final Duration grace;
+  private final Observers observers;
   private final Set<Running> running = ConcurrentHashMap.newKeySet();
   private final UnderWay out = new UnderWay();
   private volatile boolean stopped;
 
-  CallRunner(Timers timers, Duration grace) {
+  CallRunner(Timers timers, Duration grace, Observers observers) {
     this.timers = timers;
     this.grace = grace;
+    this.observers = observers;
   }
 
   /**
@@ -50,11 +52,14 @@ final class CallRunner {
     run.thread.start();
   }
 
-  private static <S> Verdict verdictOf(TransactionProtocol<S> protocol, S state, Call call) {
+  private <S> Verdict verdictOf(TransactionProtocol<S> protocol, S state, Call call) {
+    CallScope.Scope scope = observers.around(call.ref());
     try {
       return requireNonNull(protocol.perform(state, call), "no verdict");
     } catch (Throwable thrown) {
       return new Verdict.Unknown(thrown.toString());
+    } finally {
+      scope.close();
     }
   }
 

@@ -4,18 +4,13 @@ import io.quorate.core.time.Ticker;
 import io.quorate.core.tx.Epoch;
 import io.quorate.core.tx.log.EpochHeldException;
 import io.quorate.core.tx.log.FencedException;
-import io.quorate.core.tx.log.LogUnavailableException;
 import io.quorate.core.tx.log.TransactionLog;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Acquires the log and renews the lease three times in its length. */
 final class LeaseKeeper {
   private static final Ticker TICKER = Ticker.system();
-
-  private static final Logger LOGGER = LoggerFactory.getLogger(LeaseKeeper.class);
   private static final Duration ASK_AGAIN_MAX = Duration.ofSeconds(1);
 
   private final TransactionRuntime runtime;
@@ -53,14 +48,19 @@ final class LeaseKeeper {
     }
     try {
       runtime.log().renew(runtime.epoch());
+      runtime.health().works(Health.Part.LEASE);
     } catch (FencedException fenced) {
       runtime.fenced(fenced);
       return;
-    } catch (LogUnavailableException away) {
-      LOGGER.warn("lease not renewed epoch={} cause={}", runtime.epoch(), away.toString());
-    }
-    if (!stopped) {
-      start();
+    } catch (RuntimeException | Error failed) {
+      if (!stopped) {
+        runtime.health().failed(Health.Part.LEASE, failed);
+      }
+    } finally {
+      // Whatever it was: a lease that nobody renews is one that somebody else takes.
+      if (!stopped) {
+        start();
+      }
     }
   }
 

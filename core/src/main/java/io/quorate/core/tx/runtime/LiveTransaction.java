@@ -95,9 +95,19 @@ final class LiveTransaction<S> {
       TransactionProtocol<S> protocol,
       TxId tx,
       byte[] input,
-      CompletableFuture<Outcome<byte[]>> caller) {
+      CompletableFuture<Outcome<byte[]>> caller,
+      CallScope.Surroundings from) {
     LiveTransaction<S> mine = new LiveTransaction<>(runtime, protocol, tx);
-    mine.put(live -> live.begin(input, caller), () -> runtime.begin(protocol, tx, input, caller));
+    mine.put(
+        live -> {
+          CallScope.Scope scope = from.enter();
+          try {
+            live.begin(input, caller);
+          } finally {
+            scope.close();
+          }
+        },
+        () -> runtime.begin(protocol, tx, input, caller, from));
     return mine;
   }
 

@@ -6,7 +6,6 @@ import io.quorate.core.tx.log.LogUnavailableException;
 import io.quorate.core.tx.log.TxHead;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -20,9 +19,10 @@ import org.slf4j.LoggerFactory;
  * time what waits for its next attempt or was added by others. One index, one loop, no special
  * cases.
  *
- * <p>A transaction that cannot be taken up, because its definition is not registered or its records
- * do not fit, is set aside until the next start or until somebody asks for it; it does not keep
- * others from being found.
+ * <p>A transaction that cannot be taken up, because its definition is not registered, its records
+ * do not fit or reading them fails, is {@link SetAside set aside} and tried again later and later,
+ * or when somebody asks for it; it does not keep others from being found. Nothing but a newer epoch
+ * or {@link #stop} ends the loop.
  */
 final class RecoveryLoop {
   private static final Logger LOGGER = LoggerFactory.getLogger(RecoveryLoop.class);
@@ -31,13 +31,17 @@ final class RecoveryLoop {
   private final Semaphore slots;
   private final Semaphore nudges = new Semaphore(0);
   private final Set<TxId> revisits = ConcurrentHashMap.newKeySet();
-  private final Map<TxId, String> setAside = new ConcurrentHashMap<>();
+  private final SetAside aside;
   private final UnderWay looking = new UnderWay();
   private volatile boolean stopped;
+
+  /** Whether this turn has met a transaction for which the log did not answer. */
+  private boolean oneUnanswered;
 
   RecoveryLoop(TransactionRuntime runtime) {
     this.runtime = runtime;
     this.slots = new Semaphore(runtime.config().recoveriesMax());
+    this.aside = new SetAside(runtime::after, this::revisit);
   }
 
   void start() {
@@ -54,19 +58,35 @@ final class RecoveryLoop {
     revisits.add(tx);
   }
 
-  /** Leaves this transaction alone until somebody asks for it; says whether that is new. */
+  /** Leaves this transaction alone for a while, or until somebody asks; says whether it is news. */
   boolean setAside(TxId tx, String why) {
-    return setAside.put(tx, why) == null;
+    return aside.put(tx, why, false);
   }
 
   /** Why a transaction was set aside; {@code null} where it was not. */
   @Nullable String whySetAside(TxId tx) {
-    return setAside.get(tx);
+    return aside.why(tx);
+  }
+
+  /** Those set aside in the order of their ids, at most {@code limit}, behind {@code after}. */
+  List<SetAsideTransaction> setAside(@Nullable TxId after, int limit) {
+    return aside.list(after, limit);
   }
 
   /** It could be taken up after all. */
   void takenUp(TxId tx) {
-    setAside.remove(tx);
+    if (aside.takenUp(tx) && !isOpen(tx)) {
+      aside.forget(tx);
+    }
+  }
+
+  private boolean isOpen(TxId tx) {
+    return runtime.log().head(tx).filter(head -> head.status() != TxHead.Status.ENDED).isPresent();
+  }
+
+  /** It has ended, or the log does not know it any more. */
+  void forget(TxId tx) {
+    aside.forget(tx);
   }
 
   void stop() {
@@ -92,17 +112,32 @@ final class RecoveryLoop {
       boolean more = false;
       try {
         more = turn();
+        if (runtime.health().works(Health.Part.RECOVERY)) {
+          aside.logIsBack();
+        }
       } catch (FencedException fenced) {
         runtime.fenced(fenced);
         return;
-      } catch (LogUnavailableException away) {
-        LOGGER.warn("recovery waits for the log cause={}", away.toString());
-      } catch (RuntimeException broken) {
-        LOGGER.error("recovery turn failed", broken);
+      } catch (Throwable failed) { // an Error too: without this loop nothing is taken up any more
+        more = false;
+        report(failed);
       }
       if (!more) {
         pause();
       }
+    }
+  }
+
+  private void report(Throwable failed) {
+    if (stopped) {
+      return;
+    }
+    try {
+      runtime.health().failed(Health.Part.RECOVERY, failed);
+      LOGGER.debug("recovery turn failed", failed);
+    } catch (Throwable unreported) {
+      // Out of memory, most likely: the next turn says the same, once there is room to say it.
+      nudges.drainPermits();
     }
   }
 
@@ -111,19 +146,24 @@ final class RecoveryLoop {
       if (nudges.tryAcquire(runtime.config().pollInterval().toNanos(), TimeUnit.NANOSECONDS)) {
         nudges.drainPermits();
       }
-    } catch (InterruptedException nobodyInterruptsThis) {
-      stopped = true;
+    } catch (InterruptedException notByUs) {
+      // Stopping goes by the flag: somebody's stray interrupt is no reason to leave.
+      nudges.drainPermits();
     }
   }
 
   /** One look at the log; says whether another would find more. */
   private boolean turn() throws FencedException {
+    oneUnanswered = false;
     for (TxId tx : Set.copyOf(revisits)) {
+      if (stopped) {
+        return false;
+      }
       revisits.remove(tx);
       takeUp(tx);
     }
     int limit = runtime.config().recoveriesMax() * 4;
-    int limitMax = limit + setAside.size() + runtime.live();
+    int limitMax = limit + aside.sizeMax() + runtime.live();
     for (; ; ) {
       List<TxHead> due = runtime.log().due(runtime.epoch(), limit);
       int taken = takeUp(due);
@@ -142,7 +182,7 @@ final class RecoveryLoop {
       if (stopped) {
         return 0;
       }
-      if (!runtime.isLive(head.tx()) && !setAside.containsKey(head.tx())) {
+      if (!runtime.isLive(head.tx()) && !aside.contains(head.tx())) {
         takeUp(head.tx());
         taken++;
       }
@@ -150,6 +190,7 @@ final class RecoveryLoop {
     return taken;
   }
 
+  /** Takes one up, or sets it aside: whatever is wrong with it is not wrong with the next one. */
   private void takeUp(TxId tx) {
     slots.acquireUninterruptibly();
     boolean handed = false;
@@ -157,8 +198,16 @@ final class RecoveryLoop {
       runtime.load(tx, slots::release);
       handed = true;
     } catch (LogUnavailableException away) {
-      revisits.add(tx);
-      throw away;
+      if (aside.put(tx, away.toString(), true)) {
+        LOGGER.warn("transaction not read tx={} cause={}", tx, away.toString());
+      }
+      if (oneUnanswered) {
+        // Two of them: that is the log, and asking for a third only takes time.
+        throw away;
+      }
+      oneUnanswered = true;
+    } catch (RuntimeException | Error broken) {
+      runtime.broken(tx, broken);
     } finally {
       if (!handed) {
         slots.release();

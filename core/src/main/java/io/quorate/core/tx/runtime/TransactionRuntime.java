@@ -41,7 +41,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Loss of the log.</b> Fenced by another coordinator, the runtime stops: those who wait are
  * told {@link Outcome.Pending}, and new work is refused. While the log's storage does not answer,
- * affected transactions are put aside and tried again.
+ * affected transactions are put aside and tried again. {@link #state} says which; {@link
+ * RuntimeConfig#watchedBy} has it told.
+ *
+ * <p><b>Opening again.</b> A stopped runtime does not come back, nor does a log on a failed disk
+ * (the state stays {@code LOG_AWAY}). On a thread of your own: close the runtime, close the log,
+ * open the log, open a runtime on it; nothing is lost, the new one takes up what is unfinished.
+ * Where another process has taken over, only do so if this one is to be a standby: with a long
+ * {@link RuntimeConfig#acquireWait} opening waits until the other lets go.
  */
 public final class TransactionRuntime implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(TransactionRuntime.class);
@@ -57,6 +64,9 @@ public final class TransactionRuntime implements AutoCloseable {
   private final LeaseKeeper lease;
   private final Operator operator;
   private final Views views;
+  private final Observers observers;
+  private final Health health;
+  private final Askers askers = new Askers(this);
   private final Map<TxId, LiveTransaction<?>> live = new ConcurrentHashMap<>();
   private final Callers callers = new Callers();
   private final UnderWay driving = new UnderWay();
@@ -77,7 +87,9 @@ public final class TransactionRuntime implements AutoCloseable {
     this.timers = timers;
     this.views = new Views(log, epoch, protocols);
     this.writer = new LogWriter(log, epoch, LogWriter.READ_BACK);
-    this.calls = new CallRunner(timers, config.callGrace());
+    this.observers = new Observers(config.observers());
+    this.health = new Health(epoch, config.listeners());
+    this.calls = new CallRunner(timers, config.callGrace(), observers);
     this.recovery = new RecoveryLoop(this);
     this.lease = new LeaseKeeper(this);
     this.operator = new Operator(this);
@@ -139,7 +151,7 @@ public final class TransactionRuntime implements AutoCloseable {
       throw new OverloadedException(tx, config.liveMax());
     }
     CompletableFuture<Outcome<byte[]>> caller = new CompletableFuture<>();
-    begin(protocol, tx, input, caller);
+    begin(protocol, tx, input, caller, observers.here());
     return caller;
   }
 
@@ -148,12 +160,21 @@ public final class TransactionRuntime implements AutoCloseable {
       TxId tx,
       byte[] input,
       CompletableFuture<Outcome<byte[]>> caller) {
+    begin(protocol, tx, input, caller, Observers.NOWHERE);
+  }
+
+  <S> void begin(
+      TransactionProtocol<S> protocol,
+      TxId tx,
+      byte[] input,
+      CompletableFuture<Outcome<byte[]>> caller,
+      CallScope.Surroundings from) {
     CoordinatorStoppedException why = stopped.get();
     if (why != null) {
       callers.refuse(tx, caller, why);
       return;
     }
-    LiveTransaction<S> mine = LiveTransaction.beginning(this, protocol, tx, input, caller);
+    LiveTransaction<S> mine = LiveTransaction.beginning(this, protocol, tx, input, caller, from);
     LiveTransaction<?> other = live.putIfAbsent(tx, mine);
     if (other == null) {
       mine.go();
@@ -208,56 +229,7 @@ public final class TransactionRuntime implements AutoCloseable {
   }
 
   CompletableFuture<Standing> feed(TxId tx, Function<Instant, Input> input) {
-    CompletableFuture<Standing> told = new CompletableFuture<>();
-    feed(tx, input, told);
-    return told;
-  }
-
-  private void feed(TxId tx, Function<Instant, Input> input, CompletableFuture<Standing> told) {
-    requireRunning();
-    LiveTransaction<?> target = live.get(tx);
-    if (target != null) {
-      feed(target, input, told);
-    } else if (!load(tx, () -> {}, loaded -> feed(loaded, input, told))) {
-      told.completeExceptionally(cannotTakeUp(tx));
-    }
-  }
-
-  private void feed(
-      LiveTransaction<?> target, Function<Instant, Input> input, CompletableFuture<Standing> told) {
-    target.feed(
-        input,
-        (standing, refused) -> {
-          if (refused != null) {
-            told.completeExceptionally(refused);
-          } else {
-            told.complete(standing);
-          }
-        },
-        () -> feedAgain(target.tx(), input, told));
-  }
-
-  private void feedAgain(
-      TxId tx, Function<Instant, Input> input, CompletableFuture<Standing> told) {
-    try {
-      Optional<TransactionView> view = view(tx);
-      if (view.isPresent() && view.get().isEnded()) {
-        told.complete(view.get().standing());
-      } else if (recovery.whySetAside(tx) != null) {
-        told.completeExceptionally(cannotTakeUp(tx));
-      } else {
-        feed(tx, input, told);
-      }
-    } catch (RuntimeException failed) {
-      told.completeExceptionally(failed);
-    }
-  }
-
-  private RuntimeException cannotTakeUp(TxId tx) {
-    String why = recovery.whySetAside(tx);
-    return why == null
-        ? new IllegalArgumentException("transaction " + tx + " is not known to this log")
-        : new IllegalStateException("transaction " + tx + " cannot be taken up: " + why);
+    return askers.ask(tx, input);
   }
 
   /** Takes a transaction up unless it is in memory, or cannot be taken up. */
@@ -272,9 +244,10 @@ public final class TransactionRuntime implements AutoCloseable {
    * @param also is handed the transaction before it can leave memory again
    * @return false where nothing can take it up
    */
-  private boolean load(TxId tx, Runnable quiet, Consumer<LiveTransaction<?>> also) {
+  boolean load(TxId tx, Runnable quiet, Consumer<LiveTransaction<?>> also) {
     List<LogRecord> history = log.read(tx);
     if (history.isEmpty()) {
+      recovery.forget(tx);
       quiet.run();
       return false;
     }
@@ -329,20 +302,24 @@ public final class TransactionRuntime implements AutoCloseable {
   void logAway(TxId tx, RuntimeException away) {
     LOGGER.warn("log away tx={} cause={}", tx, away.toString());
     tell(tx, unknown(tx));
+    askers.fail(tx, away);
     recovery.revisit(tx);
   }
 
-  /** Something that trying again does not cure. */
+  /** Something that trying again at once does not cure. */
   void broken(TxId tx, Throwable why) {
     if (isStopped()) {
       // The log may have been closed under it: whoever opens it next takes this up.
       tell(tx, unknown(tx));
       return;
     }
-    if (recovery.setAside(tx, String.valueOf(why.getMessage()))) {
-      LOGGER.error("transaction set aside tx={} cause={}", tx, why.toString());
+    boolean expected = why instanceof UnreadableHistoryException;
+    String reason = expected ? String.valueOf(why.getMessage()) : why.toString();
+    if (recovery.setAside(tx, reason)) {
+      LOGGER.error("transaction set aside tx={} cause={}", tx, reason, expected ? null : why);
     }
-    tell(tx, new Outcome.Parked<>(tx, "", String.valueOf(why.getMessage()), 0));
+    tell(tx, new Outcome.Parked<>(tx, "", reason, 0));
+    askers.fail(tx, askers.cannotTakeUp(tx));
   }
 
   void fenced(FencedException by) {
@@ -351,10 +328,11 @@ public final class TransactionRuntime implements AutoCloseable {
 
   private void stop(CoordinatorStoppedException why) {
     if (stopped.compareAndSet(null, why)) {
-      LOGGER.warn("coordinator stopped epoch={} cause={}", epoch, why.getMessage());
+      health.stopped(String.valueOf(why.getMessage()));
       lease.stop();
       recovery.stop();
       calls.stop();
+      askers.failAll(why);
       for (TxId tx : callers.awaited()) {
         tell(tx, unknown(tx));
       }
@@ -379,14 +357,33 @@ public final class TransactionRuntime implements AutoCloseable {
     return live.containsKey(tx);
   }
 
+  @Nullable LiveTransaction<?> live(TxId tx) {
+    return live.get(tx);
+  }
+
+  /** How it is now; {@link RuntimeConfig#watchedBy} has changes told. */
+  public CoordinatorState state() {
+    return closing && !isStopped()
+        ? new CoordinatorState(CoordinatorState.Status.STOPPED, "the coordinator is closing")
+        : health.state();
+  }
+
+  /**
+   * Whether it takes work: neither closed nor taken over. Its log may be away; see {@link #state}.
+   */
+  public boolean isRunning() {
+    return state().status() != CoordinatorState.Status.STOPPED;
+  }
+
+  Health health() {
+    return health;
+  }
+
   void emit(TxEvent event) {
-    for (var observer : config.observers()) {
-      try {
-        observer.on(event);
-      } catch (RuntimeException | Error failed) {
-        LOGGER.warn("observer failed event={}", event, failed);
-      }
+    if (event instanceof TxEvent.Ended) {
+      recovery.forget(event.tx());
     }
+    observers.emit(event);
   }
 
   TransactionLog log() {
@@ -428,6 +425,14 @@ public final class TransactionRuntime implements AutoCloseable {
 
   void takenUp(TxId tx) {
     recovery.takenUp(tx);
+  }
+
+  Views views() {
+    return views;
+  }
+
+  RecoveryLoop recovery() {
+    return recovery;
   }
 
   /** How many transactions are under way in memory. */

@@ -12,6 +12,7 @@ import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.machine.Call;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,7 +26,7 @@ class CallRunnerTest {
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final ManualTimers timers = new ManualTimers();
-  private final CallRunner runner = new CallRunner(timers, GRACE);
+  private final CallRunner runner = new CallRunner(timers, GRACE, new Observers(List.of()));
   private final AtomicInteger answers = new AtomicInteger();
   private final AtomicBoolean interruptedInAnswer = new AtomicBoolean();
 

@@ -15,9 +15,12 @@ import io.quorate.core.tx.log.TxHead;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A real log between which and its user things go wrong on command. */
@@ -47,6 +50,12 @@ final class FaultyLog implements TransactionLog {
   private volatile Plan plan = records -> Fault.NONE;
   private volatile boolean away;
   private volatile boolean fencedElsewhere;
+  private volatile Supplier<? extends @Nullable Throwable> renewalFailure = () -> null;
+  private volatile Supplier<? extends @Nullable Throwable> lookFailure = () -> null;
+  private final Map<TxId, Supplier<? extends @Nullable Throwable>> unreadable =
+      new ConcurrentHashMap<>();
+  final AtomicInteger looks = new AtomicInteger();
+  final Map<TxId, Integer> reads = new ConcurrentHashMap<>();
   final AtomicInteger appends = new AtomicInteger();
   final AtomicInteger renewals = new AtomicInteger();
   final AtomicInteger refusals = new AtomicInteger();
@@ -62,6 +71,34 @@ final class FaultyLog implements TransactionLog {
   /** While away, nothing answers. */
   void away(boolean away) {
     this.away = away;
+  }
+
+  /** Reading this transaction fails, until it heals. */
+  void unreadable(TxId tx, Supplier<? extends Throwable> failure) {
+    unreadable.put(tx, failure);
+  }
+
+  void heal(TxId tx) {
+    unreadable.remove(tx);
+  }
+
+  /** Renewing fails with what this gives, unless that is {@code null}. */
+  void renewalsFail(Supplier<? extends @Nullable Throwable> failure) {
+    renewalFailure = failure;
+  }
+
+  /** Asking for what is due fails with what this gives, unless that is {@code null}. */
+  void looksFail(Supplier<? extends @Nullable Throwable> failure) {
+    lookFailure = failure;
+  }
+
+  private static void failWith(@Nullable Throwable failure) {
+    switch (failure) {
+      case null -> {}
+      case RuntimeException thrown -> throw thrown;
+      case Error thrown -> throw thrown;
+      case Throwable other -> throw new AssertionError(other);
+    }
   }
 
   /** Another coordinator has taken over: every epoch is an older one. */
@@ -90,6 +127,7 @@ final class FaultyLog implements TransactionLog {
   @Override
   public void renew(Epoch epoch) throws FencedException {
     renewals.incrementAndGet();
+    failWith(renewalFailure.get());
     requireThere();
     requireNewest(epoch);
     real.renew(epoch);
@@ -123,6 +161,8 @@ final class FaultyLog implements TransactionLog {
   @Override
   public List<LogRecord> read(TxId tx) {
     requireThere();
+    reads.merge(tx, 1, Integer::sum);
+    failWith(unreadable.getOrDefault(tx, () -> null).get());
     return real.read(tx);
   }
 
@@ -134,7 +174,9 @@ final class FaultyLog implements TransactionLog {
 
   @Override
   public List<TxHead> due(Epoch epoch, int limit) throws FencedException {
+    looks.incrementAndGet();
     requireThere();
+    failWith(lookFailure.get());
     requireNewest(epoch);
     return real.due(epoch, limit);
   }

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** A runtime on a real log in a directory; the log's time and the timers are the test's. */
 final class Rig implements AutoCloseable {
@@ -95,6 +96,16 @@ final class Rig implements AutoCloseable {
 
   static <T> T get(CompletableFuture<T> future) throws Exception {
     return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Waits until it holds; a test's own time-out ends that. */
+  static void until(BooleanSupplier holds) throws InterruptedException {
+    while (!holds.getAsBoolean()) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("waited in vain");
+      }
+      Thread.onSpinWait();
+    }
   }
 
   static void await(CountDownLatch latch) {

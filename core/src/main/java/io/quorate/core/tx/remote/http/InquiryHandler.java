@@ -6,9 +6,7 @@ import io.quorate.core.tx.Outcome;
 import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.codec.Codec;
 import io.quorate.core.tx.remote.ForeignText;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -92,7 +90,7 @@ record InquiryHandler(Function<TxId, Optional<? extends Outcome<?>>> outcomes)
     }
     TxId id;
     try {
-      id = new TxId(idOf(exchange));
+      id = new TxId(RequestPath.decoded(RequestPath.below(exchange)));
     } catch (IllegalArgumentException malformed) {
       problem(exchange, 400, String.valueOf(malformed.getMessage()));
       return;
@@ -107,34 +105,6 @@ record InquiryHandler(Function<TxId, Optional<? extends Outcome<?>>> outcomes)
     }
     Answer answer = outcome.<Answer>map(Answer::of).orElseGet(() -> Answer.unknown(id));
     json(exchange, outcome.isPresent() ? 200 : 404, ANSWERS.encode(answer));
-  }
-
-  /** What follows the context's path. An id may hold slashes, so all of it counts. */
-  private static String idOf(HttpExchange exchange) {
-    String path = exchange.getRequestURI().getRawPath();
-    String context = exchange.getHttpContext().getPath();
-    String below = path.substring(context.length());
-    if (!context.endsWith("/")) {
-      // A context "/tx" is asked for "/txt" too.
-      below = below.startsWith("/") ? below.substring(1) : "";
-    }
-    return percentDecoded(below);
-  }
-
-  /** Not {@code URLDecoder}: that one is for forms, and would turn a plus sign into a space. */
-  private static String percentDecoded(String raw) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c != '%') {
-        bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
-      } else {
-        // A URI that has been parsed has two hexadecimal digits here.
-        bytes.write(Integer.parseInt(raw, i + 1, i + 3, 16));
-        i += 2;
-      }
-    }
-    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   private static void problem(HttpExchange exchange, int status, String error) throws IOException {

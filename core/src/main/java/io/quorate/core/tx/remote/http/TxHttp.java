@@ -7,6 +7,7 @@ import io.quorate.core.tx.Outcome;
 import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.codec.Codec;
 import io.quorate.core.tx.remote.BranchHandler;
+import io.quorate.core.tx.runtime.Operator;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -60,5 +61,41 @@ public final class TxHttp {
    */
   public static HttpHandler inquiry(Function<TxId, Optional<? extends Outcome<?>>> outcomes) {
     return new InquiryHandler(requireNonNull(outcomes, "outcomes"));
+  }
+
+  /**
+   * A way in for operators, as JSON, below the context's path; ids are percent-encoded or not:
+   *
+   * <table>
+   * <caption>Requests</caption>
+   * <tr><td>{@code GET transactions?status=open,parked&after=ID&limit=100}</td><td>{@code
+   *     transactions} in the order of their ids and, unless that was all, {@code next}: what to
+   *     continue {@code after}. By default those that are not finished; {@code status=parked} for
+   *     those that wait for a person. A limit of 1 to 1000</td></tr>
+   * <tr><td>{@code GET set-aside?after=ID&limit=100}</td><td>{@code setAside}, those this process
+   *     could not take up, with {@code why}; paged likewise</td></tr>
+   * <tr><td>{@code GET transactions/ID}</td><td>its {@code standing} with all {@code branches}, the
+   *     latest 1000 {@code records} without their payloads, and the {@code decisions} people
+   *     made</td></tr>
+   * <tr><td>{@code POST resolve/ID} with {@code branch}, {@code action} ({@link
+   *     io.quorate.core.tx.machine.Resolution.Action}), {@code by} and {@code why}</td><td>decides
+   *     about a branch that waits for a person, for good and on record; answers where it then
+   *     stands</td></tr>
+   * <tr><td>{@code POST cancel/ID} with {@code by} and {@code why}</td><td>asks for it to be undone;
+   *     likewise</td></tr>
+   * </table>
+   *
+   * A problem is answered by {@code error}, one sentence: 400 what is malformed, 404 what is not
+   * known, 405, 409 a decision that does not fit where the transaction stands, 413 a body longer
+   * than 16 KiB, 415 a body that is not {@code application/json}, 503 the coordinator or its log is
+   * away, and whether a decision was taken has to be looked up.
+   *
+   * <p><b>Protect it.</b> Whoever reaches this decides about other people's money, and reads what
+   * participants said. It asks nobody who they are and takes {@code by} on trust: mount it on a
+   * server of its own that listens on the loopback interface, or behind an authenticator ({@code
+   * HttpContext.setAuthenticator}) and TLS.
+   */
+  public static HttpHandler operator(Operator operator) {
+    return new OperatorHandler(requireNonNull(operator, "operator"));
   }
 }
