@@ -55,7 +55,7 @@ final class JdbcLogFaultsTest {
   @AfterEach
   void close() throws Exception {
     faults.onCommit((connection, commit) -> commit.run());
-    faults.onStatement(sql -> {});
+    faults.onStatement((connection, sql) -> {});
     try {
       log.close();
     } finally {
@@ -151,7 +151,7 @@ final class JdbcLogFaultsTest {
   void a_connection_lost_before_commit_is_tried_again_unseen() throws Exception {
     AtomicInteger failures = new AtomicInteger();
     faults.onStatement(
-        sql -> {
+        (connection, sql) -> {
           if (sql.contains("for share") && failures.getAndIncrement() < 3) {
             home.terminate(log);
           }

@@ -47,7 +47,7 @@ final class WriterSession implements AutoCloseable {
       borrowed = mine;
       Connection connection = mine.connection();
       // Before the epoch is locked: raising the clock's ceiling writes the same row.
-      Instant now = clock.now(update -> database.committed(update).on(connection));
+      Instant now = clock.nowBy(update -> raise(connection, update));
       return commit(connection, batch, now);
     } catch (CommitUnanswered unanswered) {
       close();
@@ -62,6 +62,20 @@ final class WriterSession implements AutoCloseable {
     } catch (RuntimeException | Error bug) {
       close();
       throw bug;
+    }
+  }
+
+  /** What is left of a raise that failed must not be found by the batch behind it. */
+  private void raise(Connection connection, Database.Work<?> update) throws SQLException {
+    try {
+      Object unused = database.committed(update).on(connection);
+    } catch (SQLException failure) {
+      try {
+        connection.rollback();
+      } catch (SQLException broken) {
+        failure.addSuppressed(broken);
+      }
+      throw failure;
     }
   }
 
