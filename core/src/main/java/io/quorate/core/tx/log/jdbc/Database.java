@@ -204,10 +204,12 @@ final class Database implements AutoCloseable {
       // join keeps an interrupt for later.
       return result.join();
     } catch (CompletionException failed) {
-      if (failed.getCause() instanceof LogUnavailableException unavailable) {
-        throw new LogUnavailableException(String.valueOf(unavailable.getMessage()), unavailable);
-      }
-      throw failed;
+      throw switch (failed.getCause()) {
+        case LogUnavailableException away ->
+            new LogUnavailableException(String.valueOf(away.getMessage()), away);
+        case LogDamagedException damaged -> damaged.here();
+        case null, default -> failed;
+      };
     }
   }
 }

@@ -86,7 +86,8 @@ public final class JdbcTransactionLog implements JoinableLog {
     this.joinedBegin = new JoinedBegin(dialect, config.shard(), names);
     this.queue = new AppendQueue(config);
     this.writer =
-        new BatchWriter(config, database, queue, new WriterSession(database, tables, clock));
+        new BatchWriter(
+            config, database, queue, new WriterSession(database, tables, clock, queries));
   }
 
   /**
@@ -232,6 +233,7 @@ public final class JdbcTransactionLog implements JoinableLog {
             throw new IndeterminateException(String.valueOf(unknown.getMessage()), unknown);
         case LogUnavailableException away ->
             throw new LogUnavailableException(String.valueOf(away.getMessage()), away);
+        case LogDamagedException damaged -> throw damaged.here();
         case null, default -> throw failed;
       }
     }

@@ -92,7 +92,12 @@ final class LogClock {
     try (PreparedStatement select = connection.prepareStatement(readCeiling)) {
       select.setString(1, shard);
       try (ResultSet row = select.executeQuery()) {
-        return row.next() ? later(database, Columns.instant(row.getBigDecimal(1))) : database;
+        return row.next()
+            ? later(
+                database,
+                new Place(shard, "the row of the epoch")
+                    .read("clock", row.getBigDecimal(1), Columns::instant))
+            : database;
       }
     }
   }
