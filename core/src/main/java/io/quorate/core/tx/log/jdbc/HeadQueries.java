@@ -41,10 +41,12 @@ final class HeadQueries {
     // held is 0 where a time counts, so one predicate covers both; a shard has one reader of what
     // is due, the holder of its epoch, so nothing is locked or skipped here.
     due = heads + "status = 0 and due <= ? and held < ? order by due, tx limit ?";
+    // Locked: of two that purge at once, the later one must not delete what has been forgotten by
+    // the other and begun again under the same id.
     ended =
         "select tx from "
             + names.head()
-            + " where shard = ? and status = 2 and changed < ? order by changed limit ?";
+            + " where shard = ? and status = 2 and changed < ? order by changed limit ? for update";
     lastSequences =
         "select (select seq from "
             + names.head()

@@ -72,12 +72,14 @@ public final class JdbcTransactionLog implements JoinableLog {
   private final JoinedBegin joinedBegin;
   private final AppendQueue queue;
   private final BatchWriter writer;
+  private final Purger purger;
+  private final TableNames names;
   private final Set<Epoch> acquired = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private JdbcTransactionLog(JdbcLogConfig config, JdbcDialect dialect) {
-    TableNames names = new TableNames(config.tablePrefix());
     this.config = config;
+    this.names = new TableNames(config.tablePrefix());
     this.tables = LogTables.of(dialect, config.shard(), names);
     this.database = new Database(config, names, tables);
     this.queries = new HeadQueries(config.shard(), names);
@@ -88,10 +90,12 @@ public final class JdbcTransactionLog implements JoinableLog {
     this.writer =
         new BatchWriter(
             config, database, queue, new WriterSession(database, tables, clock, queries));
+    this.purger = new Purger(config, this::purgeAsHolder);
   }
 
   /**
-   * Opens the log; it costs one thread and, while there is work, one connection.
+   * Opens the log; it costs one thread, a virtual one that purges, and, while there is work, one
+   * connection.
    *
    * @throws LogUnavailableException when the database does not answer, or has not got the tables
    * @throws IllegalArgumentException when the log does not run on this database
@@ -122,6 +126,7 @@ public final class JdbcTransactionLog implements JoinableLog {
       throw e;
     }
     log.writer.start();
+    log.purger.start();
     return log;
   }
 
@@ -319,8 +324,9 @@ public final class JdbcTransactionLog implements JoinableLog {
 
   /**
    * Forgets transactions whose end is longer ago than the retention, oldest first, in one database
-   * transaction. To be called now and then, again at once as long as it returns {@code limit}.
-   * Needs no epoch: what has ended is nobody's.
+   * transaction. The holder of the epoch does so by itself, unless {@link
+   * JdbcLogConfig#purgeEvery()} is 0; then it is to be called now and then, again at once as long
+   * as it returns {@code limit}. Needs no epoch: what has ended is nobody's.
    *
    * @param limit the most transactions to forget; at least 1
    * @return how many were forgotten
@@ -332,12 +338,25 @@ public final class JdbcTransactionLog implements JoinableLog {
     return database.transact("purge", connection -> queries.purge(connection, before, limit));
   }
 
+  private int purgeAsHolder(int limit) {
+    long mine = acquired.stream().mapToLong(Epoch::number).max().orElse(Epoch.NONE.number());
+    if (mine == Epoch.NONE.number()) {
+      return 0;
+    }
+    Instant before = clock.now(database::update).minus(config.retention());
+    return database.transact(
+        "purge",
+        connection ->
+            leases.newest(connection) == mine ? queries.purge(connection, before, limit) : 0);
+  }
+
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
     int lost = writer.close();
+    purger.close();
     try {
       for (Epoch epoch : acquired) {
         giveUp(epoch);
