@@ -208,6 +208,7 @@ final class Database implements AutoCloseable {
         case LogUnavailableException away ->
             new LogUnavailableException(String.valueOf(away.getMessage()), away);
         case LogDamagedException damaged -> damaged.here();
+        case TableVersionException newer -> newer.here();
         case null, default -> failed;
       };
     }

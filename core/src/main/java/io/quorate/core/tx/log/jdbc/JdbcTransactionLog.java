@@ -51,6 +51,14 @@ import org.slf4j.LoggerFactory;
  * what it shows is final. A LAZY append of a transaction this log wrote before returns at once;
  * others cost as much as forced ones.
  *
+ * <p><b>Forgetting.</b> The holder of the epoch forgets transactions by itself once their end is
+ * longer ago than {@link JdbcLogConfig#retention()}, beside the appends and in small bites.
+ *
+ * <p><b>Damage.</b> Rows that mean nothing or contradict each other are a {@link
+ * LogDamagedException} where their transaction is read or appended to; {@link #due} and {@link
+ * #list} leave them out and report them, so that they stop no other transaction. Tables of a newer
+ * release are refused ({@link TableVersionException}).
+ *
  * <p><b>Time.</b> {@link #now} starts from the database's clock and runs by the ticker. It stands
  * still while the database is away for longer than two seconds.
  *
@@ -98,6 +106,7 @@ public final class JdbcTransactionLog implements JoinableLog {
    * connection.
    *
    * @throws LogUnavailableException when the database does not answer, or has not got the tables
+   * @throws TableVersionException when a newer release wrote the tables; nothing was changed
    * @throws IllegalArgumentException when the log does not run on this database
    */
   public static JdbcTransactionLog open(JdbcLogConfig config) {
@@ -135,6 +144,7 @@ public final class JdbcTransactionLog implements JoinableLog {
    * at once. The statements are in {@code postgresql.sql} and {@code h2.sql} beside this class.
    *
    * @param tablePrefix see {@link JdbcLogConfig#tablePrefix()}
+   * @throws TableVersionException when a newer release wrote the tables; nothing was changed
    */
   public static void createTables(DataSource dataSource, String tablePrefix) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
@@ -145,6 +155,8 @@ public final class JdbcTransactionLog implements JoinableLog {
   private static void createTables(Connection connection, JdbcDialect dialect, String tablePrefix)
       throws SQLException {
     SqlScript.requireIdentifier("tablePrefix", tablePrefix);
+    // Before anything is created: a newer release may have done without one of these tables.
+    boolean unused = TableVersion.check(connection, new TableNames(tablePrefix));
     SqlScript.of(JdbcTransactionLog.class, dialect.schema(), Map.of("prefix", tablePrefix))
         .run(connection);
     if (!connection.getAutoCommit()) {
@@ -153,7 +165,9 @@ public final class JdbcTransactionLog implements JoinableLog {
   }
 
   private Instant prepare(Connection connection) throws SQLException {
-    if (!leases.exists(connection)) {
+    boolean exists = leases.exists(connection);
+    TableVersion.require(connection, names);
+    if (!exists) {
       try {
         leases.create(connection);
       } catch (SQLException failure) {
@@ -174,7 +188,12 @@ public final class JdbcTransactionLog implements JoinableLog {
     }
     Duration length = lease.compareTo(LEASE_MAX) < 0 ? lease : LEASE_MAX;
     Leases.Acquired answer =
-        database.transact("acquire", c -> leases.acquire(c, asking.owner(), length));
+        database.transact(
+            "acquire",
+            connection -> {
+              TableVersion.require(connection, names);
+              return leases.acquire(connection, asking.owner(), length);
+            });
     Epoch epoch = answer.orThrow("the log of shard " + config.shard());
     clock.startFrom(answer.time());
     queue.forgetHeads();
