@@ -5,6 +5,7 @@ import io.quorate.core.tx.log.FencedException;
 import io.quorate.core.tx.log.IndeterminateException;
 import io.quorate.core.tx.log.LogUnavailableException;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,8 +39,11 @@ final class BatchWriter implements Runnable {
   /** Batches in a row that failed: a database that is away is not asked without a pause. */
   private int failures;
 
-  /** LAZY appends lost because the database was away at close; read after the thread has ended. */
+  /** LAZY appends that were not written before the thread ended; read after that. */
   private int lost;
+
+  /** Why the thread died, if it did; read after that. */
+  private @Nullable Throwable death;
 
   BatchWriter(JdbcLogConfig config, Database database, AppendQueue queue, WriterSession session) {
     this.config = config;
@@ -75,6 +79,11 @@ final class BatchWriter implements Runnable {
     return lost;
   }
 
+  /** After {@link #close}: why the thread died, {@code null} if it did not. */
+  @Nullable Throwable death() {
+    return death;
+  }
+
   @Override
   public void run() {
     List<PendingAppend> batch = List.of();
@@ -94,19 +103,35 @@ final class BatchWriter implements Runnable {
       }
     } catch (RuntimeException | Error bug) {
       LOG.error("log writer died: shard={}", config.shard(), bug);
-      LogUnavailableException cause =
-          new LogUnavailableException("the writer of the log has died", bug);
-      // The batch may have been committed or not when the writer died in the middle of it.
-      IndeterminateException unknown =
-          new IndeterminateException("the writer of the log has died", bug);
-      batch.stream().filter(a -> !a.done.isDone()).forEach(a -> queue.decided(a, unknown));
-      queue.breakDown(bug).forEach(append -> queue.decided(append, cause));
+      die(batch, bug);
       if (bug instanceof Error error) {
         throw error;
       }
     } finally {
       session.close();
     }
+  }
+
+  /** Tells those who wait, and counts those who do not: nobody else will. */
+  private void die(List<PendingAppend> batch, Throwable bug) {
+    death = bug;
+    // The batch may have been committed or not when the writer died in the middle of it.
+    IndeterminateException unknown =
+        new IndeterminateException("the writer of the log has died", bug);
+    LogUnavailableException notWritten =
+        new LogUnavailableException("the writer of the log has died", bug);
+    // What was put back is in the queue too, but it is lost only once.
+    Set<PendingAppend> open = new LinkedHashSet<>(batch);
+    open.removeIf(append -> append.done.isDone());
+    for (PendingAppend append : open) {
+      queue.decided(append, unknown);
+    }
+    for (PendingAppend append : queue.breakDown(bug)) {
+      if (open.add(append)) {
+        queue.decided(append, notWritten);
+      }
+    }
+    lost += (int) open.stream().filter(append -> !append.awaited).count();
   }
 
   private long idleNanos() {

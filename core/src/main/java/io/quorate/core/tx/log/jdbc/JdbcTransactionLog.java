@@ -384,9 +384,16 @@ public final class JdbcTransactionLog implements JoinableLog {
       database.close();
     }
     if (lost > 0) {
-      throw new LogUnavailableException(
-          "shard %s was closed while the database was away: %d lazy appends are lost, as in a crash"
-              .formatted(config.shard(), lost));
+      @Nullable Throwable death = writer.death();
+      String message =
+          "shard %s was closed while %s: %d lazy appends are lost, as in a crash"
+              .formatted(
+                  config.shard(),
+                  death == null ? "the database was away" : "its writer was dead",
+                  lost);
+      throw death == null
+          ? new LogUnavailableException(message)
+          : new LogUnavailableException(message, death);
     }
   }
 
