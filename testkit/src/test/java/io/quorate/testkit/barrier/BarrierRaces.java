@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a barrier promises when calls and the garbage collection meet. */
-public abstract class BarrierRaces extends BarrierScenarios {
+public abstract class BarrierRaces extends BarrierFailures {
   private static final int ROUNDS = 150;
 
   @ParameterizedTest
@@ -298,9 +298,6 @@ public abstract class BarrierRaces extends BarrierScenarios {
     }
     assertThat(shop.effects(ref("t", Phase.TRY, FIRST))).isEqualTo("TRY CANCEL");
   }
-
-  /** Whether the one other call under way, made by {@code thread}, waits for a lock. */
-  protected abstract boolean isBlocked(Thread thread) throws SQLException;
 
   int collectAll(Instant startedBefore) throws SQLException {
     int all = 0;

@@ -46,6 +46,11 @@ public abstract class MariaDbBarrier extends BarrierRaces {
   }
 
   @Override
+  protected final boolean deadlockRollsAllBack() {
+    return true;
+  }
+
+  @Override
   protected final boolean isBlocked(Thread thread) throws SQLException {
     try (Connection connection = dataSource().getConnection();
         Statement statement = connection.createStatement();

@@ -44,7 +44,7 @@ public final class FaultyDataSource implements DataSource {
   /** Called with each statement before it is prepared. */
   @FunctionalInterface
   public interface StatementFault {
-    void before(String sql) throws SQLException;
+    void before(Connection real, String sql) throws SQLException;
   }
 
   private final DataSource real;
@@ -54,7 +54,8 @@ public final class FaultyDataSource implements DataSource {
   private final AtomicInteger statements = new AtomicInteger();
   private volatile boolean dead;
   private volatile CommitFault commitFault = (connection, commit) -> commit.run();
-  private volatile StatementFault statementFault = sql -> {};
+  private volatile StatementFault statementFault = (connection, sql) -> {};
+  private volatile SqlAction connectFault = () -> {};
 
   public FaultyDataSource(DataSource real, Supplier<Duration> clockShift) {
     this.real = real;
@@ -102,6 +103,11 @@ public final class FaultyDataSource implements DataSource {
     statementFault = fault;
   }
 
+  /** Called before each connection that is asked for, on the thread that asks. */
+  public void onConnect(SqlAction fault) {
+    connectFault = fault;
+  }
+
   /** How many statements were prepared or executed so far, COMMIT included. */
   public int statements() {
     return statements.get();
@@ -112,6 +118,7 @@ public final class FaultyDataSource implements DataSource {
     if (dead) {
       throw new SQLNonTransientConnectionException("the database is away", "08001");
     }
+    connectFault.run();
     Connection connection = real.getConnection();
     open.add(connection);
     return proxy(Connection.class, (proxy, method, args) -> onConnection(connection, method, args));
@@ -132,7 +139,7 @@ public final class FaultyDataSource implements DataSource {
       }
       case "prepareStatement" -> {
         statements.incrementAndGet();
-        statementFault.before((String) args[0]);
+        statementFault.before(connection, (String) args[0]);
         return invoke(connection, method, args);
       }
       case "createStatement" -> {

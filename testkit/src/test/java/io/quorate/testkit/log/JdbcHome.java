@@ -94,7 +94,12 @@ public final class JdbcHome implements LogHome {
 
   /** Connections nobody breaks, for a look at the tables. */
   public Connection connection() throws SQLException {
-    return server.dataSource("looker").getConnection();
+    return dataSource().getConnection();
+  }
+
+  /** Where {@link #connection} comes from. */
+  public DataSource dataSource() throws SQLException {
+    return server.dataSource("looker");
   }
 
   public String shard() {

@@ -17,17 +17,18 @@ final class JdbcLogConfigTest {
   @Test
   void every_option_out_of_bounds_is_refused_by_name() {
     Map<String, UnaryOperator<JdbcLogConfig.Builder>> wrong =
-        Map.of(
-            "shard", b -> b.shard("a b"),
-            "tablePrefix", b -> b.tablePrefix("tx;"),
-            "retention", b -> b.retention(Duration.ZERO),
-            "batchRecordsMax", b -> b.batchRecordsMax(0),
-            "batchBytesMax", b -> b.batchBytesMax(1),
-            "queueBytesMax", b -> b.queueBytesMax(1),
-            "lazyFlushAfter", b -> b.lazyFlushAfter(Duration.ofNanos(-1)),
-            "idleConnectionAfter", b -> b.idleConnectionAfter(Duration.ofHours(1)),
-            "unavailableAfter", b -> b.unavailableAfter(Duration.ofHours(1)),
-            "ioTimeout", b -> b.ioTimeout(Duration.ZERO));
+        Map.ofEntries(
+            Map.entry("shard", b -> b.shard("a b")),
+            Map.entry("tablePrefix", b -> b.tablePrefix("tx;")),
+            Map.entry("retention", b -> b.retention(Duration.ZERO)),
+            Map.entry("purgeEvery", b -> b.purgeEvery(Duration.ofDays(2))),
+            Map.entry("batchRecordsMax", b -> b.batchRecordsMax(0)),
+            Map.entry("batchBytesMax", b -> b.batchBytesMax(1)),
+            Map.entry("queueBytesMax", b -> b.queueBytesMax(1)),
+            Map.entry("lazyFlushAfter", b -> b.lazyFlushAfter(Duration.ofNanos(-1))),
+            Map.entry("idleConnectionAfter", b -> b.idleConnectionAfter(Duration.ofHours(1))),
+            Map.entry("unavailableAfter", b -> b.unavailableAfter(Duration.ofHours(1))),
+            Map.entry("ioTimeout", b -> b.ioTimeout(Duration.ZERO)));
     wrong.forEach(
         (option, set) ->
             assertThatIllegalArgumentException()
@@ -44,6 +45,7 @@ final class JdbcLogConfigTest {
     assertThat(config.tablePrefix()).isEqualTo("tx_");
     assertThat(config.createTables()).isFalse();
     assertThat(config.retention()).isEqualTo(Duration.ofDays(7));
+    assertThat(config.purgeEvery()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.batchRecordsMax()).isEqualTo(1024);
     assertThat(config.batchBytesMax()).isEqualTo(4 << 20);
     assertThat(config.queueBytesMax()).isEqualTo(32L << 20);

@@ -55,7 +55,7 @@ final class JdbcLogFaultsTest {
   @AfterEach
   void close() throws Exception {
     faults.onCommit((connection, commit) -> commit.run());
-    faults.onStatement(sql -> {});
+    faults.onStatement((connection, sql) -> {});
     try {
       log.close();
     } finally {
@@ -151,7 +151,7 @@ final class JdbcLogFaultsTest {
   void a_connection_lost_before_commit_is_tried_again_unseen() throws Exception {
     AtomicInteger failures = new AtomicInteger();
     faults.onStatement(
-        sql -> {
+        (connection, sql) -> {
           if (sql.contains("for share") && failures.getAndIncrement() < 3) {
             home.terminate(log);
           }
@@ -353,6 +353,39 @@ final class JdbcLogFaultsTest {
       append.get(30, SECONDS);
     }
     narrow.close();
+    own.close();
+  }
+
+  @Test
+  void lazy_appends_a_dead_writer_leaves_behind_are_named_at_close() throws Exception {
+    JdbcHome own = new JdbcHome(JdbcHome.postgres(), b -> b.lazyFlushAfter(Duration.ofMinutes(1)));
+    JdbcTransactionLog dying = own.open();
+    Epoch mine = dying.acquire("node-1", LEASE);
+    dying.append(mine, List.of(begin(tx("a"))));
+    dying.append(mine, List.of(begin(tx("b"))));
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    own.faults(dying)
+        .onCommit(
+            (connection, commit) -> {
+              held.countDown();
+              await(goOn);
+              throw new IllegalStateException("a bug of the driver");
+            });
+    dying.append(mine, List.of(lazy(step(tx("a"), 1))));
+    FutureTask<Void> forced = start(dying, mine, step(tx("b"), 1));
+    await(held);
+    dying.append(mine, List.of(lazy(step(tx("a"), 2))));
+    dying.append(mine, List.of(lazy(step(tx("a"), 3))));
+    goOn.countDown();
+    assertThatThrownBy(() -> forced.get(30, SECONDS))
+        .hasCauseInstanceOf(IndeterminateException.class);
+    own.faults(dying).onCommit((connection, commit) -> commit.run());
+    assertThatThrownBy(dying::close)
+        .as("one was being written, two were queued")
+        .isInstanceOf(LogUnavailableException.class)
+        .hasMessageContaining("3 lazy appends")
+        .hasMessageContaining("writer was dead");
     own.close();
   }
 

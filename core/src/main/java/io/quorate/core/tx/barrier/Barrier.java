@@ -115,8 +115,9 @@ public final class Barrier {
   /**
    * Decides about one call and runs the work if it is to run, within a transaction of the caller's.
    * The caller commits; until then nothing is decided. If this throws, what it did is undone back
-   * to where it began, and the caller's transaction goes on as far as its database allows:
-   * PostgreSQL and MariaDB roll all of it back on a serialization failure or deadlock.
+   * to where it began, and the caller's transaction goes on as far as its database allows: on a
+   * serialization failure or deadlock all of it is rolled back, also where the work swallowed the
+   * exception, which is found out and thrown from here with SQLSTATE 40001.
    *
    * @param connection with autocommit off
    * @param encode the durable form of an answer, kept in the row for duplicates
@@ -145,8 +146,10 @@ public final class Barrier {
       try {
         connection.rollback(before);
       } catch (SQLException lost) {
-        // The database has rolled the whole transaction back, or the connection is gone.
+        // The database has rolled all of it back, or the connection is gone. What the work did
+        // after that must not stay behind for the caller to commit.
         e.addSuppressed(lost);
+        rollBack(connection, e);
       }
       throw e;
     }
@@ -271,7 +274,13 @@ public final class Barrier {
     try {
       return run(connection, ref, encode, work);
     } catch (Refusal refusal) {
-      connection.rollback(rowOnly);
+      try {
+        connection.rollback(rowOnly);
+      } catch (SQLException lost) {
+        throw SqlFailures.of(lost) == SqlFailures.OTHER
+            ? new SQLException("the transaction was rolled back while the work ran", "40001", lost)
+            : lost;
+      }
       rows.storeRefusal(connection, ref, refusal.reason());
       return new BarrierResult.Refused<>(refusal.reason());
     }
@@ -373,7 +382,10 @@ public final class Barrier {
             case CONFIRM -> new BarrierResult.Conflict<>("refused");
             case CANCEL -> new BarrierResult.EmptyCancel<>();
           };
-      default -> throw new IllegalStateException("state: " + row.state() + " (expected: 1..5)");
+      default ->
+          throw new IllegalStateException(
+              "state of %s#%s: %d (expected: 1..5, or the release that wrote it)"
+                  .formatted(ref.tx(), ref.branch(), row.state()));
     };
   }
 

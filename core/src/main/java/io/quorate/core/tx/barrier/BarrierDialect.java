@@ -11,6 +11,7 @@ enum BarrierDialect {
       "insert into %s (tx, branch, state, epoch, started) values (?, ?, ?, ?, ?)"
           + " on conflict (tx, branch) do nothing",
       "select mark from %s_mark where id = 1 for share",
+      "select extract(epoch from clock_timestamp())",
       "delete from %1$s where (tx, branch) in (select tx, branch from %1$s where started < ?"
           + " order by started limit ? for update skip locked)"),
 
@@ -19,6 +20,7 @@ enum BarrierDialect {
       "h2.sql",
       "insert into %s (tx, branch, state, epoch, started) values (?, ?, ?, ?, ?)",
       "select mark from %s_mark where id = 1 for update",
+      "select extract(epoch from current_timestamp)",
       "delete from %s where started < ? fetch first ? rows only"),
 
   /** A locking read finds the newest mark at every level. */
@@ -26,17 +28,20 @@ enum BarrierDialect {
       "mariadb.sql",
       "insert ignore into %s (tx, branch, state, epoch, started) values (?, ?, ?, ?, ?)",
       "select mark from %s_mark where id = 1 lock in share mode",
+      "select unix_timestamp()",
       "delete from %s where started < ? order by started limit ?");
 
   private final String schema;
   private final String insert;
   private final String mark;
+  private final String now;
   private final String delete;
 
-  BarrierDialect(String schema, String insert, String mark, String delete) {
+  BarrierDialect(String schema, String insert, String mark, String now, String delete) {
     this.schema = schema;
     this.insert = insert;
     this.mark = mark;
+    this.now = now;
     this.delete = delete;
   }
 
@@ -48,6 +53,11 @@ enum BarrierDialect {
   /** Inserts a branch's row, and does nothing (or fails with a duplicate key) if there is one. */
   String insert(String table) {
     return insert.formatted(table);
+  }
+
+  /** Reads the database's time, in seconds since 1970. */
+  String now() {
+    return now;
   }
 
   /** Deletes old rows: parameters are the mark and the limit. */

@@ -23,7 +23,8 @@ final class BranchRows {
   private final String move;
   private final String raiseEpoch;
   private final String storeTry;
-  private final String storeEnd;
+  private final String storeConfirm;
+  private final String storeCancel;
   private final String storeRefusal;
 
   BranchRows(String table, BarrierDialect dialect) {
@@ -36,10 +37,21 @@ final class BranchRows {
     move =
         "update " + table + " set state = ?, epoch = ?" + branch + " and state = 1 and epoch <= ?";
     raiseEpoch = "update " + table + " set epoch = ?" + branch;
-    storeTry = "update " + table + " set try_result = ?" + branch;
-    storeEnd = "update " + table + " set end_result = ?" + branch;
+    // The row as this call made it, and no other: see store.
+    String fresh = branch + " and state = " + BranchRow.TRIED + " and try_result is null";
+    storeTry = "update " + table + " set try_result = ?" + fresh;
+    storeConfirm = storeEnd(BranchRow.CONFIRMED);
+    storeCancel = storeEnd(BranchRow.CANCELLED);
     storeRefusal =
-        "update " + table + " set state = " + BranchRow.REFUSED + ", try_result = ?" + branch;
+        "update " + table + " set state = " + BranchRow.REFUSED + ", try_result = ?" + fresh;
+  }
+
+  private String storeEnd(int state) {
+    return "update "
+        + table
+        + " set end_result = ? where tx = ? and branch = ? and state = "
+        + state
+        + " and end_result is null";
   }
 
   /** Microseconds since 1970, rounded down; far times are cut off. */
@@ -116,12 +128,15 @@ final class BranchRows {
   /**
    * Keeps the answer. Done for an empty one too: where the work swallowed a failed statement,
    * PostgreSQL refuses this one, while COMMIT might roll back without a word.
+   *
+   * @throws SQLException a serialization failure when the row is not as this call made it
    */
   void storeResult(Connection connection, BranchRef ref, byte[] result) throws SQLException {
     String sql =
         switch (ref.phase()) {
           case TRY -> storeTry;
-          case CONFIRM, CANCEL -> storeEnd;
+          case CONFIRM -> storeConfirm;
+          case CANCEL -> storeCancel;
         };
     store(connection, ref, sql, result);
   }
@@ -131,13 +146,24 @@ final class BranchRows {
     store(connection, ref, storeRefusal, reason.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * Only the row that this call has written in this transaction has its state and no answer yet. A
+   * deadlock rolls the whole transaction back on H2 and MariaDB; where the work swallowed it and
+   * went on, what it did since then would be committed without the row that keeps it from running
+   * again, or under a row that another call has written meanwhile.
+   */
   private static void store(Connection connection, BranchRef ref, String sql, byte[] result)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setBytes(1, result);
       statement.setString(2, ref.tx().value());
       statement.setString(3, ref.branch());
-      statement.executeUpdate();
+      if (statement.executeUpdate() != 1) {
+        throw new SQLException(
+            "the row of %s has gone: the database rolled the transaction back while the work ran"
+                .formatted(ref.key()),
+            "40001");
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 -- The barrier on H2: one row per branch of a transaction.
 --   state       1 tried, 2 confirmed, 3 cancelled, 4 cancelled before it was tried,
---               5 refused by the work of its try
+--               5 refused by the work of its try. No code ever changes its meaning; a row whose
+--               state a release does not know is refused by it, so the table needs no version
 --   epoch       the newest coordinator that called; older ones are refused
 --   started     when the transaction began, in microseconds since 1970 in its log's time
 --   try_result  what the try answered, or why it refused; end_result: what the confirm or cancel answered

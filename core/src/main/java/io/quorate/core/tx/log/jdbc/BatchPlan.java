@@ -31,10 +31,15 @@ final class BatchPlan {
    * @param heads the transactions of the batch that exist
    * @param locks who holds which of the locks the batch asks for
    */
-  record Snapshot(long epoch, Map<TxId, Stored> heads, Map<String, TxId> locks) {}
+  record Snapshot(String shard, long epoch, Map<TxId, Stored> heads, Map<String, String> locks) {}
 
-  /** What the plan needs to know of a stored head. */
-  record Stored(int seq, TxHead.Status status) {}
+  /**
+   * What the plan needs to know of a stored head. What no log writes concerns the appends of its
+   * transaction alone, and so is kept as it is until one of them is judged.
+   *
+   * @param status as in {@link Columns#status}
+   */
+  record Stored(int seq, int status) {}
 
   /**
    * A head to write.
@@ -56,7 +61,7 @@ final class BatchPlan {
   private final List<Row> rows = new ArrayList<>();
   private final Map<String, TxId> taken = new LinkedHashMap<>();
   private final Set<TxId> ended = new HashSet<>();
-  private final Map<PendingAppend, TransactionLogException> refused = new LinkedHashMap<>();
+  private final Map<PendingAppend, Exception> refused = new LinkedHashMap<>();
 
   private BatchPlan(Snapshot snapshot, Instant now) {
     this.snapshot = snapshot;
@@ -66,7 +71,7 @@ final class BatchPlan {
   static BatchPlan of(Snapshot snapshot, List<PendingAppend> batch, Instant now) {
     BatchPlan plan = new BatchPlan(snapshot, now);
     for (PendingAppend append : batch) {
-      @Nullable TransactionLogException refusal = plan.refusalOf(append);
+      @Nullable Exception refusal = plan.judge(append);
       if (refusal == null) {
         plan.accept(append);
       } else if (!plan.isWritten(append)) {
@@ -76,6 +81,14 @@ final class BatchPlan {
     // A transaction that ended in this batch holds nothing at the end of it.
     plan.taken.values().removeIf(plan.ended::contains);
     return plan;
+  }
+
+  private @Nullable Exception judge(PendingAppend append) {
+    try {
+      return refusalOf(append);
+    } catch (LogDamagedException damaged) {
+      return damaged;
+    }
   }
 
   private @Nullable TransactionLogException refusalOf(PendingAppend append) {
@@ -134,13 +147,19 @@ final class BatchPlan {
 
   private boolean hasEnded(TxId tx) {
     @Nullable Stored stored = snapshot.heads().get(tx);
-    return ended.contains(tx) || (stored != null && stored.status() == TxHead.Status.ENDED);
+    return ended.contains(tx) || (stored != null && statusOf(tx, stored) == TxHead.Status.ENDED);
+  }
+
+  private TxHead.Status statusOf(TxId tx, Stored stored) {
+    return Place.transaction(snapshot.shard(), tx.value())
+        .read("status", stored.status(), Columns::status);
   }
 
   private @Nullable TxId holderOf(String lock) {
     @Nullable TxId holder = taken.get(lock);
-    if (holder == null) {
-      holder = snapshot.locks().get(lock);
+    @Nullable String stored = snapshot.locks().get(lock);
+    if (holder == null && stored != null) {
+      holder = new Place(snapshot.shard(), "lock " + lock).read("tx", stored, TxId::new);
     }
     return holder == null || ended.contains(holder) ? null : holder;
   }
@@ -171,7 +190,7 @@ final class BatchPlan {
   }
 
   /** The appends that are refused, and why. */
-  Map<PendingAppend, TransactionLogException> refused() {
+  Map<PendingAppend, Exception> refused() {
     return refused;
   }
 

@@ -5,7 +5,10 @@ import io.quorate.core.tx.log.FencedException;
 import io.quorate.core.tx.log.IndeterminateException;
 import io.quorate.core.tx.log.LogUnavailableException;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +24,12 @@ import org.slf4j.LoggerFactory;
 final class BatchWriter implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
 
+  /** How often a batch that another transaction got in the way of is tried again at once. */
+  private static final int AT_ONCE_MAX = 3;
+
+  /** How often a batch may meet a key that exists: whoever wrote it is seen at the next reading. */
+  private static final int DUPLICATES_MAX = 4;
+
   private final JdbcLogConfig config;
   private final Database database;
   private final AppendQueue queue;
@@ -30,8 +39,11 @@ final class BatchWriter implements Runnable {
   /** Batches in a row that failed: a database that is away is not asked without a pause. */
   private int failures;
 
-  /** LAZY appends lost because the database was away at close; read after the thread has ended. */
+  /** LAZY appends that were not written before the thread ended; read after that. */
   private int lost;
+
+  /** Why the thread died, if it did; read after that. */
+  private @Nullable Throwable death;
 
   BatchWriter(JdbcLogConfig config, Database database, AppendQueue queue, WriterSession session) {
     this.config = config;
@@ -67,6 +79,11 @@ final class BatchWriter implements Runnable {
     return lost;
   }
 
+  /** After {@link #close}: why the thread died, {@code null} if it did not. */
+  @Nullable Throwable death() {
+    return death;
+  }
+
   @Override
   public void run() {
     List<PendingAppend> batch = List.of();
@@ -86,19 +103,35 @@ final class BatchWriter implements Runnable {
       }
     } catch (RuntimeException | Error bug) {
       LOG.error("log writer died: shard={}", config.shard(), bug);
-      LogUnavailableException cause =
-          new LogUnavailableException("the writer of the log has died", bug);
-      // The batch may have been committed or not when the writer died in the middle of it.
-      IndeterminateException unknown =
-          new IndeterminateException("the writer of the log has died", bug);
-      batch.stream().filter(a -> !a.done.isDone()).forEach(a -> queue.decided(a, unknown));
-      queue.breakDown(bug).forEach(append -> queue.decided(append, cause));
+      die(batch, bug);
       if (bug instanceof Error error) {
         throw error;
       }
     } finally {
       session.close();
     }
+  }
+
+  /** Tells those who wait, and counts those who do not: nobody else will. */
+  private void die(List<PendingAppend> batch, Throwable bug) {
+    death = bug;
+    // The batch may have been committed or not when the writer died in the middle of it.
+    IndeterminateException unknown =
+        new IndeterminateException("the writer of the log has died", bug);
+    LogUnavailableException notWritten =
+        new LogUnavailableException("the writer of the log has died", bug);
+    // What was put back is in the queue too, but it is lost only once.
+    Set<PendingAppend> open = new LinkedHashSet<>(batch);
+    open.removeIf(append -> append.done.isDone());
+    for (PendingAppend append : open) {
+      queue.decided(append, unknown);
+    }
+    for (PendingAppend append : queue.breakDown(bug)) {
+      if (open.add(append)) {
+        queue.decided(append, notWritten);
+      }
+    }
+    lost += (int) open.stream().filter(append -> !append.awaited).count();
   }
 
   private long idleNanos() {
@@ -117,7 +150,7 @@ final class BatchWriter implements Runnable {
       failures = 0;
     } else if (batch.size() > 1 && isOneAppendsFault(failure)) {
       commitOneByOne(batch);
-    } else {
+    } else if (batch.size() > 1 || !isRefusedAsDamaged(batch.getFirst(), failure)) {
       giveUp(batch, failure);
     }
   }
@@ -126,6 +159,9 @@ final class BatchWriter implements Runnable {
   private void commitOneByOne(List<PendingAppend> batch) {
     for (int i = 0; i < batch.size(); i++) {
       @Nullable SQLException failure = tryCommit(batch.subList(i, i + 1));
+      if (failure != null && isRefusedAsDamaged(batch.get(i), failure)) {
+        continue;
+      }
       if (failure != null && batch.get(i).awaited) {
         giveUp(batch.subList(i, i + 1), failure);
       } else if (failure != null) {
@@ -139,18 +175,35 @@ final class BatchWriter implements Runnable {
   }
 
   private static boolean isOneAppendsFault(SQLException failure) {
-    SqlFailures kind = SqlFailures.of(failure);
     return !(failure instanceof WriterSession.CommitUnanswered)
-        && (kind == SqlFailures.BLOCKED || kind == SqlFailures.OTHER);
+        && switch (SqlFailures.of(failure)) {
+          case BLOCKED, DUPLICATE, OTHER -> true;
+          case CONNECTION, CONTENTION -> false;
+        };
   }
 
   /**
-   * Commits a batch, with patience where the database is away.
+   * A key that exists though the head says it does not, time and again: if the rows of the
+   * transaction contradict each other, its append is refused, so that it holds up no other.
+   */
+  private boolean isRefusedAsDamaged(PendingAppend append, SQLException failure) {
+    if (SqlFailures.of(failure) != SqlFailures.DUPLICATE) {
+      return false;
+    }
+    Optional<LogDamagedException> damage = session.damageOf(append.tx());
+    damage.ifPresent(damaged -> decided(append, damaged));
+    return damage.isPresent();
+  }
+
+  /**
+   * Commits a batch, with patience where the database is away. Another's commit in between is met
+   * by trying again at once; when that happens time and again, there are pauses too.
    *
    * @return why it failed; {@code null} when it is written, or refused one by one
    */
   private @Nullable SQLException tryCommit(List<PendingAppend> batch) {
     long startNanos = Database.nanos();
+    int duplicates = 0;
     for (int attempt = 1; ; attempt++) {
       try {
         finish(batch, session.commit(batch));
@@ -162,10 +215,16 @@ final class BatchWriter implements Runnable {
       } catch (SQLException failure) {
         long pause = database.pauseNanos(attempt, startNanos);
         SqlFailures kind = SqlFailures.of(failure);
-        if (pause < 0 || kind == SqlFailures.BLOCKED || kind == SqlFailures.OTHER) {
+        boolean again =
+            switch (kind) {
+              case CONNECTION, CONTENTION -> pause >= 0;
+              case DUPLICATE -> pause >= 0 && ++duplicates < DUPLICATES_MAX;
+              case BLOCKED, OTHER -> false;
+            };
+        if (!again) {
           return failure;
         }
-        if (kind == SqlFailures.CONNECTION) {
+        if (kind == SqlFailures.CONNECTION || attempt > AT_ONCE_MAX) {
           LockSupport.parkNanos(pause);
         }
       }
@@ -174,18 +233,21 @@ final class BatchWriter implements Runnable {
 
   private void finish(List<PendingAppend> batch, BatchPlan plan) {
     for (PendingAppend append : batch) {
-      @Nullable Exception refusal = plan.refused().get(append);
-      if (refusal != null && !append.awaited) {
-        // Only a newer epoch can be the cause: this process has been replaced.
-        LOG.warn(
-            "lazy append lost: shard={} append={} fenced={} cause={}",
-            config.shard(),
-            append.last(),
-            refusal instanceof FencedException,
-            refusal.getMessage());
-      }
-      queue.decided(append, refusal);
+      decided(append, plan.refused().get(append));
     }
+  }
+
+  private void decided(PendingAppend append, @Nullable Exception refusal) {
+    if (refusal != null && !append.awaited) {
+      // Either this process has been replaced, or the rows of the transaction are damaged.
+      LOG.warn(
+          "lazy append lost: shard={} append={} fenced={} cause={}",
+          config.shard(),
+          append.last(),
+          refusal instanceof FencedException,
+          refusal.getMessage());
+    }
+    queue.decided(append, refusal);
   }
 
   /** Tells those who wait; keeps the LAZY appends for the next batch, unless there will be none. */

@@ -1,13 +1,9 @@
 package io.quorate.core.tx.log.jdbc;
 
-import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.log.LogRecord.Kind;
-import io.quorate.core.tx.log.TxHead;
 import io.quorate.core.tx.log.TxHead.Status;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -20,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class Columns {
   private static final int NANO_DIGITS = 9;
   private static final BigInteger NANOS = BigInteger.TEN.pow(NANO_DIGITS);
-
-  /** What {@link #head} reads, in this order. */
-  static final String HEAD = "tx, seq, status, due, held, epoch, started, changed";
 
   private Columns() {}
 
@@ -85,17 +78,6 @@ final class Columns {
       case 2 -> Status.ENDED;
       default -> throw new IllegalStateException("status: " + code + " (expected: 0..2)");
     };
-  }
-
-  static TxHead head(ResultSet row) throws SQLException {
-    return new TxHead(
-        new TxId(row.getString(1)),
-        row.getInt(2),
-        status(row.getInt(3)),
-        row.getLong(5) == 0 ? instant(row.getBigDecimal(4)) : null,
-        row.getLong(6),
-        instant(row.getBigDecimal(7)),
-        instant(row.getBigDecimal(8)));
   }
 
   /** Names one a line, in order; {@code null} for none. */

@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Borrows connections, tries again while the database is away, and keeps callers' interrupts away
@@ -61,13 +61,13 @@ final class Database implements AutoCloseable {
           tables.force(connection);
           return result;
         };
-    return onOwnThread(what, () -> patiently(what, () -> once(Borrowed.Use.STATEMENTS, durable)));
+    return onOwnThread(() -> patiently(what, () -> once(Borrowed.Use.STATEMENTS, durable)));
   }
 
   /** Runs one transaction; what it wrote is durable on return. */
   <T> T transact(String what, Work<T> work) {
     return onOwnThread(
-        what, () -> patiently(what, () -> once(Borrowed.Use.TRANSACTIONS, committed(work))));
+        () -> patiently(what, () -> once(Borrowed.Use.TRANSACTIONS, committed(work))));
   }
 
   /** {@code work}, a COMMIT, and what else makes it durable. */
@@ -80,22 +80,27 @@ final class Database implements AutoCloseable {
     };
   }
 
-  /** Runs one small transaction without trying again. */
-  void update(Work<?> work) throws SQLException {
-    Work<Optional<SQLException>> caught =
-        connection -> {
+  /**
+   * Runs one small transaction on a thread of its own, without trying again and without waiting for
+   * it. The future fails with what the data source or the work threw.
+   */
+  CompletableFuture<Void> update(Work<?> work) {
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    Runnable run =
+        () -> {
           try {
-            committed(work).on(connection);
-            return Optional.empty();
-          } catch (SQLException failure) {
-            return Optional.of(failure);
+            Object unused = once(Borrowed.Use.TRANSACTIONS, committed(work));
+            result.complete(null);
+          } catch (SQLException | RuntimeException | Error failure) {
+            result.completeExceptionally(failure);
           }
         };
-    Optional<SQLException> failure =
-        onOwnThread("update", () -> once(Borrowed.Use.TRANSACTIONS, caught));
-    if (failure.isPresent()) {
-      throw failure.get();
+    try {
+      threads.execute(run);
+    } catch (RejectedExecutionException closed) {
+      throw new IllegalStateException("the log is closed", closed);
     }
+    return result;
   }
 
   /** Runs statements once, without trying again, on the calling thread. */
@@ -188,19 +193,10 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private <T> T onOwnThread(String what, SqlCall<T> call) {
+  private <T> T onOwnThread(Supplier<T> call) {
     CompletableFuture<T> result;
     try {
-      result =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return call.call();
-                } catch (SQLException impossible) {
-                  throw unavailable(what, impossible);
-                }
-              },
-              threads);
+      result = CompletableFuture.supplyAsync(call, threads);
     } catch (RejectedExecutionException closed) {
       throw new IllegalStateException("the log is closed", closed);
     }
@@ -208,10 +204,13 @@ final class Database implements AutoCloseable {
       // join keeps an interrupt for later.
       return result.join();
     } catch (CompletionException failed) {
-      if (failed.getCause() instanceof LogUnavailableException unavailable) {
-        throw new LogUnavailableException(String.valueOf(unavailable.getMessage()), unavailable);
-      }
-      throw failed;
+      throw switch (failed.getCause()) {
+        case LogUnavailableException away ->
+            new LogUnavailableException(String.valueOf(away.getMessage()), away);
+        case LogDamagedException damaged -> damaged.here();
+        case TableVersionException newer -> newer.here();
+        case null, default -> failed;
+      };
     }
   }
 }

@@ -58,7 +58,7 @@ final class H2Tables implements LogTables {
       throws SQLException {
     long epoch;
     Map<TxId, BatchPlan.Stored> heads = new HashMap<>();
-    Map<String, TxId> holders = new HashMap<>();
+    Map<String, String> holders = new HashMap<>();
     try (PreparedStatement select = connection.prepareStatement(lockEpoch)) {
       select.setString(1, shard);
       try (ResultSet row = select.executeQuery()) {
@@ -69,9 +69,7 @@ final class H2Tables implements LogTables {
       bindMany(connection, select, LogTables.ids(transactions));
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          heads.put(
-              new TxId(row.getString(1)),
-              new BatchPlan.Stored(row.getInt(2), Columns.status(row.getInt(3))));
+          heads.put(new TxId(row.getString(1)), new BatchPlan.Stored(row.getInt(2), row.getInt(3)));
         }
       }
     }
@@ -80,12 +78,12 @@ final class H2Tables implements LogTables {
         bindMany(connection, select, LogTables.escaped(locks));
         try (ResultSet row = select.executeQuery()) {
           while (row.next()) {
-            holders.put(Columns.unescaped(row.getString(1)), new TxId(row.getString(2)));
+            holders.put(Columns.unescaped(row.getString(1)), row.getString(2));
           }
         }
       }
     }
-    return new BatchPlan.Snapshot(epoch, heads, holders);
+    return new BatchPlan.Snapshot(shard, epoch, heads, holders);
   }
 
   @Override

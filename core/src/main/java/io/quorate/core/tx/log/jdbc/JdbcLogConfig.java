@@ -20,8 +20,13 @@ import javax.sql.DataSource;
  *     characters; default {@code "tx_"}
  * @param createTables whether opening creates missing tables; default false: rights to do so belong
  *     to migrations, not to a running service
- * @param retention how long {@link JdbcTransactionLog#purge} keeps a transaction after its end;
- *     positive, at most 100 years; default 7 days. An id used again later would run again
+ * @param retention how long a transaction is remembered after its end, so that its id is not used
+ *     again and its outcome can be asked for; positive, at most 100 years; default 7 days. An id
+ *     used again later would run again
+ * @param purgeEvery how often the holder of the epoch forgets what ended longer ago than the
+ *     retention; 0 to 1 day; default 1 minute; 0: never, the tables grow until {@link
+ *     JdbcTransactionLog#purge} is called. A turn costs a query, and a transaction of at most 500
+ *     deletions if there is something to forget
  * @param batchRecordsMax the most records in one COMMIT; 1 to 100 000; default 1 024
  * @param batchBytesMax how many bytes a COMMIT may hold unless a single append is larger; at least
  *     64 KiB; default 4 MiB
@@ -44,6 +49,7 @@ public record JdbcLogConfig(
     String tablePrefix,
     boolean createTables,
     Duration retention,
+    Duration purgeEvery,
     int batchRecordsMax,
     int batchBytesMax,
     long queueBytesMax,
@@ -66,6 +72,7 @@ public record JdbcLogConfig(
     }
     SqlScript.requireIdentifier("tablePrefix", tablePrefix);
     requireWithin("retention", retention, Duration.ofNanos(1), Duration.ofDays(36_500));
+    requireWithin("purgeEvery", purgeEvery, Duration.ZERO, Duration.ofDays(1));
     requireWithin("batchRecordsMax", batchRecordsMax, 1, 100_000);
     requireWithin("batchBytesMax", batchBytesMax, 64 << 10, Integer.MAX_VALUE);
     requireWithin("queueBytesMax", queueBytesMax, batchBytesMax, Long.MAX_VALUE);
@@ -110,6 +117,7 @@ public record JdbcLogConfig(
     private String tablePrefix = "tx_";
     private boolean createTables;
     private Duration retention = Duration.ofDays(7);
+    private Duration purgeEvery = MINUTE;
     private int batchRecordsMax = 1024;
     private int batchBytesMax = 4 << 20;
     private long queueBytesMax = 32L << 20;
@@ -144,6 +152,12 @@ public record JdbcLogConfig(
     /** See {@link JdbcLogConfig#retention()}. */
     public Builder retention(Duration retention) {
       this.retention = requireNonNull(retention, "retention");
+      return this;
+    }
+
+    /** See {@link JdbcLogConfig#purgeEvery()}. */
+    public Builder purgeEvery(Duration purgeEvery) {
+      this.purgeEvery = requireNonNull(purgeEvery, "purgeEvery");
       return this;
     }
 
@@ -207,6 +221,7 @@ public record JdbcLogConfig(
           tablePrefix,
           createTables,
           retention,
+          purgeEvery,
           batchRecordsMax,
           batchBytesMax,
           queueBytesMax,

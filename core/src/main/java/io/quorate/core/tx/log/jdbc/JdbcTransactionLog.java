@@ -51,6 +51,14 @@ import org.slf4j.LoggerFactory;
  * what it shows is final. A LAZY append of a transaction this log wrote before returns at once;
  * others cost as much as forced ones.
  *
+ * <p><b>Forgetting.</b> The holder of the epoch forgets transactions by itself once their end is
+ * longer ago than {@link JdbcLogConfig#retention()}, beside the appends and in small bites.
+ *
+ * <p><b>Damage.</b> Rows that mean nothing or contradict each other are a {@link
+ * LogDamagedException} where their transaction is read or appended to; {@link #due} and {@link
+ * #list} leave them out and report them, so that they stop no other transaction. Tables of a newer
+ * release are refused ({@link TableVersionException}).
+ *
  * <p><b>Time.</b> {@link #now} starts from the database's clock and runs by the ticker. It stands
  * still while the database is away for longer than two seconds.
  *
@@ -72,12 +80,14 @@ public final class JdbcTransactionLog implements JoinableLog {
   private final JoinedBegin joinedBegin;
   private final AppendQueue queue;
   private final BatchWriter writer;
+  private final Purger purger;
+  private final TableNames names;
   private final Set<Epoch> acquired = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private JdbcTransactionLog(JdbcLogConfig config, JdbcDialect dialect) {
-    TableNames names = new TableNames(config.tablePrefix());
     this.config = config;
+    this.names = new TableNames(config.tablePrefix());
     this.tables = LogTables.of(dialect, config.shard(), names);
     this.database = new Database(config, names, tables);
     this.queries = new HeadQueries(config.shard(), names);
@@ -86,13 +96,17 @@ public final class JdbcTransactionLog implements JoinableLog {
     this.joinedBegin = new JoinedBegin(dialect, config.shard(), names);
     this.queue = new AppendQueue(config);
     this.writer =
-        new BatchWriter(config, database, queue, new WriterSession(database, tables, clock));
+        new BatchWriter(
+            config, database, queue, new WriterSession(database, tables, clock, queries));
+    this.purger = new Purger(config, this::purgeAsHolder);
   }
 
   /**
-   * Opens the log; it costs one thread and, while there is work, one connection.
+   * Opens the log; it costs one thread, a virtual one that purges, and, while there is work, one
+   * connection.
    *
    * @throws LogUnavailableException when the database does not answer, or has not got the tables
+   * @throws TableVersionException when a newer release wrote the tables; nothing was changed
    * @throws IllegalArgumentException when the log does not run on this database
    */
   public static JdbcTransactionLog open(JdbcLogConfig config) {
@@ -121,6 +135,7 @@ public final class JdbcTransactionLog implements JoinableLog {
       throw e;
     }
     log.writer.start();
+    log.purger.start();
     return log;
   }
 
@@ -129,6 +144,7 @@ public final class JdbcTransactionLog implements JoinableLog {
    * at once. The statements are in {@code postgresql.sql} and {@code h2.sql} beside this class.
    *
    * @param tablePrefix see {@link JdbcLogConfig#tablePrefix()}
+   * @throws TableVersionException when a newer release wrote the tables; nothing was changed
    */
   public static void createTables(DataSource dataSource, String tablePrefix) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
@@ -139,6 +155,8 @@ public final class JdbcTransactionLog implements JoinableLog {
   private static void createTables(Connection connection, JdbcDialect dialect, String tablePrefix)
       throws SQLException {
     SqlScript.requireIdentifier("tablePrefix", tablePrefix);
+    // Before anything is created: a newer release may have done without one of these tables.
+    boolean unused = TableVersion.check(connection, new TableNames(tablePrefix));
     SqlScript.of(JdbcTransactionLog.class, dialect.schema(), Map.of("prefix", tablePrefix))
         .run(connection);
     if (!connection.getAutoCommit()) {
@@ -147,7 +165,9 @@ public final class JdbcTransactionLog implements JoinableLog {
   }
 
   private Instant prepare(Connection connection) throws SQLException {
-    if (!leases.exists(connection)) {
+    boolean exists = leases.exists(connection);
+    TableVersion.require(connection, names);
+    if (!exists) {
       try {
         leases.create(connection);
       } catch (SQLException failure) {
@@ -168,7 +188,12 @@ public final class JdbcTransactionLog implements JoinableLog {
     }
     Duration length = lease.compareTo(LEASE_MAX) < 0 ? lease : LEASE_MAX;
     Leases.Acquired answer =
-        database.transact("acquire", c -> leases.acquire(c, asking.owner(), length));
+        database.transact(
+            "acquire",
+            connection -> {
+              TableVersion.require(connection, names);
+              return leases.acquire(connection, asking.owner(), length);
+            });
     Epoch epoch = answer.orThrow("the log of shard " + config.shard());
     clock.startFrom(answer.time());
     queue.forgetHeads();
@@ -232,6 +257,7 @@ public final class JdbcTransactionLog implements JoinableLog {
             throw new IndeterminateException(String.valueOf(unknown.getMessage()), unknown);
         case LogUnavailableException away ->
             throw new LogUnavailableException(String.valueOf(away.getMessage()), away);
+        case LogDamagedException damaged -> throw damaged.here();
         case null, default -> throw failed;
       }
     }
@@ -317,8 +343,9 @@ public final class JdbcTransactionLog implements JoinableLog {
 
   /**
    * Forgets transactions whose end is longer ago than the retention, oldest first, in one database
-   * transaction. To be called now and then, again at once as long as it returns {@code limit}.
-   * Needs no epoch: what has ended is nobody's.
+   * transaction. The holder of the epoch does so by itself, unless {@link
+   * JdbcLogConfig#purgeEvery()} is 0; then it is to be called now and then, again at once as long
+   * as it returns {@code limit}. Needs no epoch: what has ended is nobody's.
    *
    * @param limit the most transactions to forget; at least 1
    * @return how many were forgotten
@@ -330,12 +357,25 @@ public final class JdbcTransactionLog implements JoinableLog {
     return database.transact("purge", connection -> queries.purge(connection, before, limit));
   }
 
+  private int purgeAsHolder(int limit) {
+    long mine = acquired.stream().mapToLong(Epoch::number).max().orElse(Epoch.NONE.number());
+    if (mine == Epoch.NONE.number()) {
+      return 0;
+    }
+    Instant before = clock.now(database::update).minus(config.retention());
+    return database.transact(
+        "purge",
+        connection ->
+            leases.newest(connection) == mine ? queries.purge(connection, before, limit) : 0);
+  }
+
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
     int lost = writer.close();
+    purger.close();
     try {
       for (Epoch epoch : acquired) {
         giveUp(epoch);
@@ -344,9 +384,16 @@ public final class JdbcTransactionLog implements JoinableLog {
       database.close();
     }
     if (lost > 0) {
-      throw new LogUnavailableException(
-          "shard %s was closed while the database was away: %d lazy appends are lost, as in a crash"
-              .formatted(config.shard(), lost));
+      @Nullable Throwable death = writer.death();
+      String message =
+          "shard %s was closed while %s: %d lazy appends are lost, as in a crash"
+              .formatted(
+                  config.shard(),
+                  death == null ? "the database was away" : "its writer was dead",
+                  lost);
+      throw death == null
+          ? new LogUnavailableException(message)
+          : new LogUnavailableException(message, death);
     }
   }
 

@@ -109,8 +109,9 @@ final class Leases {
         String holder = row.getString(2);
         Instant now = clock.databaseTime(connection);
         if (!holder.isEmpty() && !holder.equals(owner)) {
-          Duration length = Columns.duration(row.getBigDecimal(3));
-          Instant expires = Columns.instant(row.getBigDecimal(4));
+          Place place = new Place(shard, "the row of the epoch");
+          Duration length = place.read("lease", row.getBigDecimal(3), Columns::duration);
+          Instant expires = place.read("expires", row.getBigDecimal(4), Columns::instant);
           Duration remaining = remaining(number, row.getLong(5), length, now, expires);
           if (remaining.isPositive()) {
             return new Acquired(Optional.empty(), holder, remaining, now);

@@ -1,5 +1,7 @@
 package io.quorate.core.tx.log.jdbc;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quorate.core.time.Ticker;
 import io.quorate.core.tx.log.LogUnavailableException;
 import java.math.BigDecimal;
@@ -10,7 +12,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +27,19 @@ import org.slf4j.LoggerFactory;
  * <p>To keep it from going back over a restart, a ceiling is made durable before a time beyond the
  * old ceiling is given: {@code given <= ceiling} always, and the next start begins at {@code
  * max(database's time, ceiling)}. A crash so puts it ahead by at most {@link #AHEAD}.
+ *
+ * <p>The ceiling is raised by one at a time and outside the lock. The others, and whoever raises,
+ * wait for it no longer than {@link #PATIENCE}; then time stands still at the old ceiling, so that
+ * a database that is away, or a pool without a connection, holds up nobody who asks for the time.
  */
 final class LogClock {
   private static final Logger LOG = LoggerFactory.getLogger(LogClock.class);
   private static final Duration AHEAD = Duration.ofSeconds(2);
+
+  /** How long a raise is waited for, counted from its start; not at all after one that failed. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** How long after a failure the next raise is tried. */
   private static final long RETRY_NANOS = Duration.ofMillis(200).toNanos();
 
   private final Ticker ticker;
@@ -40,6 +55,28 @@ final class LogClock {
   private Instant given = Instant.MIN;
   private long failedNanos;
   private boolean failing;
+  private @Nullable Throwable lastFailure;
+  private @Nullable Raising raising;
+
+  /**
+   * A raise under way.
+   *
+   * @param next the ceiling when it is done
+   * @param over completed, normally, once it is done or has failed
+   */
+  private record Raising(Instant next, long sinceNanos, CompletableFuture<Void> over) {}
+
+  /** Begins an update in a transaction of its own; the future ends when it is committed. */
+  @FunctionalInterface
+  interface Raise {
+    CompletableFuture<?> begin(Database.Work<?> update);
+  }
+
+  /** Runs an update in a transaction on the caller's connection. */
+  @FunctionalInterface
+  interface RaiseHere {
+    void run(Database.Work<?> update) throws SQLException;
+  }
 
   LogClock(JdbcLogConfig config, JdbcDialect dialect, TableNames names) {
     this.ticker = config.ticker();
@@ -55,15 +92,17 @@ final class LogClock {
     try (PreparedStatement select = connection.prepareStatement(readCeiling)) {
       select.setString(1, shard);
       try (ResultSet row = select.executeQuery()) {
-        return row.next() ? later(database, Columns.instant(row.getBigDecimal(1))) : database;
+        return row.next()
+            ? later(
+                database,
+                new Place(shard, "the row of the epoch")
+                    .read("clock", row.getBigDecimal(1), Columns::instant))
+            : database;
       }
     }
   }
 
-  /**
-   * Sets the clock, forward only. Not to be called with the epoch's row locked: whoever raises the
-   * ceiling holds this clock's lock and waits for that row.
-   */
+  /** Sets the clock, forward only. */
   void startFrom(Instant read) {
     lock.lock();
     try {
@@ -86,49 +125,154 @@ final class LogClock {
   /**
    * The log's time.
    *
-   * @param raise makes a new ceiling durable; while it fails, time stands still at the old one
+   * @param raise makes a new ceiling durable; while it fails or takes long, time stands still at
+   *     the old one
+   * @throws LogUnavailableException when no ceiling was ever raised, so that there is no time yet
    */
   Instant now(Raise raise) {
+    Raising current;
+    boolean mine = false;
     lock.lock();
     try {
-      Instant now = later(running(), given);
-      if (now.isAfter(ceiling)) {
-        now = raise(now, raise) ? now : ceiling;
+      Optional<Instant> now = known();
+      if (now.isPresent()) {
+        return now.get();
       }
-      given = now;
-      return now;
+      @Nullable Raising underWay = raising;
+      if (underWay == null) {
+        mine = true;
+        underWay = new Raising(next(), Database.nanos(), new CompletableFuture<>());
+        raising = underWay;
+      }
+      current = underWay;
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Runs an update in a transaction of its own. */
-  @FunctionalInterface
-  interface Raise {
-    void run(Database.Work<?> update) throws SQLException;
-  }
-
-  private boolean raise(Instant now, Raise raise) {
-    if (failing && !ceiling.equals(Instant.MIN) && ticker.nanos() - failedNanos < RETRY_NANOS) {
-      return false;
+    if (mine) {
+      begin(current, raise);
     }
-    Instant next = now.plus(AHEAD);
+    await(current);
+    return stood();
+  }
+
+  /**
+   * The log's time, for one who has a connection at hand and so waits for nobody else's.
+   *
+   * @param raise as in {@link #now(Raise)}, on that connection
+   */
+  Instant nowBy(RaiseHere raise) {
+    Instant next;
+    lock.lock();
+    try {
+      Optional<Instant> now = known();
+      if (now.isPresent()) {
+        return now.get();
+      }
+      next = next();
+    } finally {
+      lock.unlock();
+    }
     try {
       raise.run(connection -> update(connection, Columns.seconds(next)));
-      ceiling = next;
-      failing = false;
-      return true;
+      settle(next, null);
     } catch (SQLException failure) {
+      settle(next, failure);
+    }
+    return stood();
+  }
+
+  private void begin(Raising current, Raise raise) {
+    CompletableFuture<?> update;
+    try {
+      update = raise.begin(connection -> update(connection, Columns.seconds(current.next())));
+    } catch (RuntimeException closed) {
+      over(current, closed);
+      throw closed;
+    }
+    CompletableFuture<?> unused = update.whenComplete((done, failure) -> over(current, failure));
+  }
+
+  private void over(Raising current, @Nullable Throwable failure) {
+    settle(current.next(), failure);
+    lock.lock();
+    try {
+      raising = null;
+    } finally {
+      lock.unlock();
+    }
+    current.over().complete(null);
+  }
+
+  private void await(Raising current) {
+    boolean begun;
+    boolean probing;
+    lock.lock();
+    try {
+      begun = !ceiling.equals(Instant.MIN);
+      probing = failing;
+    } finally {
+      lock.unlock();
+    }
+    // join, unlike get, keeps an interrupt for later.
+    if (!begun) {
+      Void unused = current.over().join();
+      return;
+    }
+    long leftNanos = current.sinceNanos() + PATIENCE.toNanos() - Database.nanos();
+    if (!probing && leftNanos > 0) {
+      Void unused =
+          current.over().copy().completeOnTimeout(null, leftNanos, TimeUnit.NANOSECONDS).join();
+    }
+  }
+
+  private void settle(Instant next, @Nullable Throwable failure) {
+    lock.lock();
+    try {
+      if (failure == null) {
+        ceiling = later(ceiling, next);
+        failing = false;
+        return;
+      }
       if (!failing) {
         LOG.warn("log time stands still: shard={} cause={}", shard, failure.toString());
       }
       failing = true;
       failedNanos = ticker.nanos();
-      if (ceiling.equals(Instant.MIN)) {
-        throw new LogUnavailableException("the log's time has not begun", failure);
-      }
-      return false;
+      lastFailure = failure;
+    } finally {
+      lock.unlock();
     }
+  }
+
+  /** The time where it is known without a raise; empty where one is to be tried. */
+  private Optional<Instant> known() {
+    boolean pausing =
+        failing && !ceiling.equals(Instant.MIN) && ticker.nanos() - failedNanos < RETRY_NANOS;
+    return pausing || !running().isAfter(ceiling) ? Optional.of(give()) : Optional.empty();
+  }
+
+  /** The time after a raise: as it runs, or the ceiling if that was not raised. */
+  private Instant stood() {
+    lock.lock();
+    try {
+      if (ceiling.equals(Instant.MIN)) {
+        throw new LogUnavailableException(
+            "the log's time has not begun", requireNonNull(lastFailure));
+      }
+      return give();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Instant give() {
+    Instant now = later(running(), given);
+    given = now.isAfter(ceiling) ? ceiling : now;
+    return given;
+  }
+
+  private Instant next() {
+    return later(running(), given).plus(AHEAD);
   }
 
   private int update(Connection connection, BigDecimal next) throws SQLException {

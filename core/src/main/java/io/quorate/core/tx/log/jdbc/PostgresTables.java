@@ -84,7 +84,7 @@ final class PostgresTables implements LogTables {
       throws SQLException {
     long epoch = -1;
     Map<TxId, BatchPlan.Stored> heads = new HashMap<>();
-    Map<String, TxId> holders = new HashMap<>();
+    Map<String, String> holders = new HashMap<>();
     try (PreparedStatement select = connection.prepareStatement(begin)) {
       select.setString(1, shard);
       select.setString(2, shard);
@@ -97,14 +97,13 @@ final class PostgresTables implements LogTables {
             case EPOCH -> epoch = row.getLong(3);
             case HEAD ->
                 heads.put(
-                    new TxId(row.getString(2)),
-                    new BatchPlan.Stored(row.getInt(3), Columns.status(row.getInt(4))));
-            default -> holders.put(Columns.unescaped(row.getString(2)), new TxId(row.getString(5)));
+                    new TxId(row.getString(2)), new BatchPlan.Stored(row.getInt(3), row.getInt(4)));
+            default -> holders.put(Columns.unescaped(row.getString(2)), row.getString(5));
           }
         }
       }
     }
-    return new BatchPlan.Snapshot(epoch, heads, holders);
+    return new BatchPlan.Snapshot(shard, epoch, heads, holders);
   }
 
   @Override

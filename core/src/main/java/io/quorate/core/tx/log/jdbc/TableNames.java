@@ -2,6 +2,10 @@ package io.quorate.core.tx.log.jdbc;
 
 /** The names of the tables. */
 record TableNames(String prefix) {
+  String format() {
+    return prefix + "format";
+  }
+
   String epoch() {
     return prefix + "epoch";
   }

@@ -1,10 +1,12 @@
 package io.quorate.core.tx.log.jdbc;
 
+import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.internal.SqlFailures;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The writer's connection, kept while there is work. Used by the writer's thread alone. */
@@ -22,12 +24,14 @@ final class WriterSession implements AutoCloseable {
   private final Database database;
   private final LogTables tables;
   private final LogClock clock;
+  private final HeadQueries queries;
   private @Nullable Borrowed borrowed;
 
-  WriterSession(Database database, LogTables tables, LogClock clock) {
+  WriterSession(Database database, LogTables tables, LogClock clock, HeadQueries queries) {
     this.database = database;
     this.tables = tables;
     this.clock = clock;
+    this.queries = queries;
   }
 
   boolean isOpen() {
@@ -47,7 +51,7 @@ final class WriterSession implements AutoCloseable {
       borrowed = mine;
       Connection connection = mine.connection();
       // Before the epoch is locked: raising the clock's ceiling writes the same row.
-      Instant now = clock.now(update -> database.committed(update).on(connection));
+      Instant now = clock.nowBy(update -> raise(connection, update));
       return commit(connection, batch, now);
     } catch (CommitUnanswered unanswered) {
       close();
@@ -62,6 +66,20 @@ final class WriterSession implements AutoCloseable {
     } catch (RuntimeException | Error bug) {
       close();
       throw bug;
+    }
+  }
+
+  /** What is left of a raise that failed must not be found by the batch behind it. */
+  private void raise(Connection connection, Database.Work<?> update) throws SQLException {
+    try {
+      Object unused = database.committed(update).on(connection);
+    } catch (SQLException failure) {
+      try {
+        connection.rollback();
+      } catch (SQLException broken) {
+        failure.addSuppressed(broken);
+      }
+      throw failure;
     }
   }
 
@@ -84,6 +102,20 @@ final class WriterSession implements AutoCloseable {
       throw SqlFailures.commitWasRefused(failure) ? failure : new CommitUnanswered(failure);
     }
     return plan;
+  }
+
+  /** How the rows of a transaction contradict each other; empty where they do not, or who knows. */
+  Optional<LogDamagedException> damageOf(TxId tx) {
+    try {
+      Borrowed mine = borrowed == null ? database.borrow(Borrowed.Use.TRANSACTIONS) : borrowed;
+      borrowed = mine;
+      Optional<LogDamagedException> found = queries.disagreement(mine.connection(), tx);
+      mine.connection().rollback();
+      return found;
+    } catch (SQLException away) {
+      close();
+      return Optional.empty();
+    }
   }
 
   private void rollBack(Connection connection) {

@@ -49,3 +49,12 @@ create table if not exists ${prefix}lock (
 );
 
 create index if not exists ${prefix}lock_tx on ${prefix}lock (shard, tx);
+
+create table if not exists ${prefix}format (
+  id smallint not null,
+  version integer not null,
+  primary key (id)
+);
+
+merge into ${prefix}format t using (values (1)) v (id) on t.id = v.id
+when not matched then insert (id, version) values (1, 1);

@@ -63,3 +63,13 @@ create table if not exists ${prefix}lock (
 );
 
 create index if not exists ${prefix}lock_tx on ${prefix}lock (shard, tx);
+
+-- One row: what release these tables are for. Whoever changes them raises version; a release that
+-- knows less refuses them. Last, so that where it is, all tables are.
+create table if not exists ${prefix}format (
+  id smallint not null,
+  version integer not null,
+  primary key (id)
+);
+
+insert into ${prefix}format (id, version) values (1, 1) on conflict (id) do nothing;
