@@ -34,8 +34,14 @@ final class JdbcLogDamageTest {
   /** A time no {@code Instant} can hold. */
   private static final String NEVER = "1000000000000000000";
 
+  // A scene begins by setting all three.
+  @SuppressWarnings("NullAway.Init")
   private JdbcHome home;
+
+  @SuppressWarnings("NullAway.Init")
   private JdbcTransactionLog log;
+
+  @SuppressWarnings("NullAway.Init")
   private Epoch epoch;
 
   /** What is done with a log and three begun transactions. */
