@@ -38,7 +38,7 @@ final class PlaceOrderCrashTest {
           .collect(
               Collectors.toMap(
                   Function.identity(),
-                  department -> ManagedChannelBuilder.forTarget("passthrough:///nobody").build()));
+                  department -> ManagedChannelBuilder.forAddress("localhost", 1).build()));
 
   private final SagaDefinition<Order> placeOrder = new PlaceOrder(channels).definition();
 
