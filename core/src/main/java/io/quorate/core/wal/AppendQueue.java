@@ -113,10 +113,10 @@ final class AppendQueue {
       if (!place(bytes, wanted)) {
         return NO_ROOM;
       }
-      boolean first = filling.isEmpty();
       int flags = forced ? Frame.FORCED : 0;
-      encode(type, stream, word0, word1, payload, flags);
-      appended(forced, first);
+      long now = runtime.ticker().nanos();
+      encode(filling.used(), tail, type, stream, word0, word1, payload, flags);
+      take(bytes, now, forced);
       return tail;
     } finally {
       lock.unlock();
@@ -130,15 +130,20 @@ final class AppendQueue {
       if (!place(bytes, wanted)) {
         return NO_ROOM;
       }
-      boolean first = filling.isEmpty();
+      long now = runtime.ticker().nanos();
+      int at = filling.used();
+      long start = tail;
       for (int i = 0; i < entries.size(); i++) {
-        WalEntry entry = entries.get(i);
+        WalEntry e = entries.get(i);
         int flags = forced ? Frame.FORCED : 0;
         flags |= i > 0 ? Frame.CONTINUED : 0;
         flags |= i < entries.size() - 1 ? Frame.CONTINUES : 0;
-        encode(entry.type(), entry.stream(), entry.word0(), entry.word1(), entry.payload(), flags);
+        encode(at, start, e.type(), e.stream(), e.word0(), e.word1(), e.payload(), flags);
+        int length = Frame.bytes(e.payload().remaining());
+        at += length;
+        start += length;
       }
-      appended(forced, first);
+      take(bytes, now, forced);
       return tail;
     } finally {
       lock.unlock();
@@ -180,8 +185,9 @@ final class AppendQueue {
     if (tail == current.first()) {
       seal(); // Two segments cannot start at the same position.
     }
-    current = Segment.startingAt(tail, config.segmentBytes(), runtime.salts().getAsLong());
-    filling.roll(current);
+    Segment next = Segment.startingAt(tail, config.segmentBytes(), runtime.salts().getAsLong());
+    filling.roll(next);
+    current = next;
     spare = Spare.PENDING;
   }
 
@@ -208,10 +214,24 @@ final class AppendQueue {
     }
   }
 
-  private void encode(int type, int stream, long word0, long word1, ByteBuffer payload, int flags) {
+  /**
+   * Writes a record behind what the batch uses, where the batch has been made large enough.
+   * Whatever this throws (no memory, a payload that cannot be read) has changed nothing: the bytes
+   * count only once they are taken.
+   *
+   * @param at where in the batch
+   * @param start the position that becomes the record's
+   */
+  private void encode(
+      int at,
+      long start,
+      int type,
+      int stream,
+      long word0,
+      long word1,
+      ByteBuffer payload,
+      int flags) {
     int length = payload.remaining();
-    long start = tail;
-    int at = filling.reserve(Frame.bytes(length), runtime.ticker().nanos());
     ByteBuffer target = filling.bytes();
     int payloadAt = at + Frame.HEADER_BYTES;
     target.put(payloadAt, payload, payload.position(), length);
@@ -230,8 +250,15 @@ final class AppendQueue {
             flags,
             Frame.zeroSectors(target, payloadAt, length, payloadOffset));
     frame.encode(target, at, current.salt(), crc);
-    tail = frame.end();
-    sealed = (flags & Frame.SEAL) != 0;
+  }
+
+  /** What was encoded counts from here on. Cannot fail half way. */
+  private void take(int bytes, long nowNanos, boolean forced) {
+    boolean first = filling.isEmpty();
+    filling.take(bytes, nowNanos);
+    tail = filling.end();
+    sealed = false;
+    appended(forced, first);
   }
 
   private boolean wantsSeal() {
@@ -239,7 +266,12 @@ final class AppendQueue {
   }
 
   private void seal() {
-    encode(0, 0, 0, 0, NOTHING, Frame.SEAL);
+    long now = runtime.ticker().nanos();
+    filling.ensure(Frame.HEADER_BYTES);
+    encode(filling.used(), tail, 0, 0, 0, 0, NOTHING, Frame.SEAL);
+    filling.take(Frame.HEADER_BYTES, now);
+    tail = filling.end();
+    sealed = true;
   }
 
   /** Tells the writer, unless it would only find that there is nothing to do yet. */

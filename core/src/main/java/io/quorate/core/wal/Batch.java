@@ -32,7 +32,9 @@ final class Batch {
     rolls.clear();
   }
 
-  /** Makes sure that {@code length} more bytes can be reserved without asking for memory. */
+  /**
+   * Makes sure that {@code length} more bytes can be written and taken without asking for memory.
+   */
   void ensure(int length) {
     int needed = used + length;
     if (needed > bytes.capacity()) {
@@ -43,15 +45,12 @@ final class Batch {
     }
   }
 
-  /** Takes room; returns where it starts. */
-  int reserve(int length, long nowNanos) {
+  /** The first {@code length} bytes behind what is used are records now. Cannot fail. */
+  void take(int length, long nowNanos) {
     if (used == 0) {
       openedNanos = nowNanos;
     }
-    ensure(length);
-    int at = used;
     used += length;
-    return at;
   }
 
   void roll(Segment segment) {
@@ -77,6 +76,11 @@ final class Batch {
   /** The position of the first byte; what lies before it was, or is being, made durable. */
   long start() {
     return start;
+  }
+
+  /** The position behind the last byte. */
+  long end() {
+    return start + used;
   }
 
   long openedNanos() {

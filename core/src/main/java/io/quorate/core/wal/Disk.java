@@ -69,7 +69,8 @@ public interface Disk {
    * ends.
    *
    * @param name the file that carries the lock
-   * @param owner who asks: left in the file, for people to read
+   * @param owner who asks: left in the file for people to read, if there is room for it; the name
+   *     of another is never left there
    * @throws DiskOwnedException when another owner lives
    */
   AutoCloseable lock(String name, String owner) throws IOException;

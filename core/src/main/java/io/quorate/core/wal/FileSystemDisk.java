@@ -132,28 +132,50 @@ public final class FileSystemDisk implements Disk {
     Path file = directory.toRealPath().resolve(name);
     requireNotMine(file, owner);
     FileChannel channel = null;
+    boolean locked = false;
     try {
       channel = FileChannel.open(file, CREATE, READ, WRITE);
       if (channel.tryLock(LOCK_OFFSET, 1, false) == null) {
         throw new DiskOwnedException(ownerIn(channel));
       }
-      channel.truncate(0);
-      ByteBuffer text = ByteBuffer.wrap(owner.getBytes(UTF_8));
-      while (text.hasRemaining()) {
-        channel.write(text, text.position());
+      name(channel, owner);
+      locked = true;
+    } finally {
+      if (!locked) {
+        OWNED_HERE.remove(file);
+        if (channel != null) {
+          channel.close();
+        }
       }
-    } catch (IOException | RuntimeException e) {
-      if (channel != null) {
-        channel.close();
-      }
-      OWNED_HERE.remove(file);
-      throw e;
     }
     FileChannel held = channel;
     return () -> {
       held.close();
       OWNED_HERE.remove(file);
     };
+  }
+
+  /**
+   * Leaves the owner's name, if there is room for it: a full disk is when a log most needs to be
+   * opened. Without room the name of an owner before is removed, so that nobody is told a wrong
+   * one.
+   */
+  static void name(FileChannel channel, String owner) throws IOException {
+    byte[] bytes = (owner.replace('\n', ' ') + '\n').getBytes(UTF_8);
+    try {
+      ByteBuffer text = ByteBuffer.wrap(bytes);
+      while (text.hasRemaining()) {
+        channel.write(text, text.position()); // Over the name before: that takes no more room.
+      }
+      channel.truncate(bytes.length);
+    } catch (IOException noRoom) {
+      try {
+        channel.truncate(0);
+      } catch (IOException e) {
+        e.addSuppressed(noRoom);
+        throw e;
+      }
+    }
   }
 
   private static void requireNotMine(Path file, String owner) throws DiskOwnedException {
@@ -179,10 +201,11 @@ public final class FileSystemDisk implements Disk {
     }
   }
 
-  private static String ownerIn(FileChannel channel) throws IOException {
+  static String ownerIn(FileChannel channel) throws IOException {
     ByteBuffer text = ByteBuffer.allocate(OWNER_BYTES_MAX);
     channel.read(text, 0);
-    String owner = UTF_8.decode(text.flip()).toString().strip();
+    // Behind its line may stand, for a moment, what is left of a longer name before it.
+    String owner = UTF_8.decode(text.flip()).toString().lines().findFirst().orElse("").strip();
     return owner.isEmpty() ? "a process that has not named itself" : owner;
   }
 }

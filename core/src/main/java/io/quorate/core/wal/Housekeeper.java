@@ -40,17 +40,18 @@ final class Housekeeper implements AutoCloseable {
     executor.execute(task);
   }
 
-  /** Runs a task and waits for it; an interrupt is kept for later. */
+  /** Runs a task and waits for it; an interrupt is kept for later. Throws what the task throws. */
   <T> T call(Callable<T> task) throws Exception {
     FutureTask<T> future = new FutureTask<>(task);
     executor.execute(future);
     try {
       return uninterruptibly(future);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof Exception cause) {
-        throw cause;
+      switch (e.getCause()) {
+        case Exception cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw e;
       }
-      throw e;
     }
   }
 

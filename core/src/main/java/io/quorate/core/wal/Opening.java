@@ -3,10 +3,13 @@ package io.quorate.core.wal;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The steps from a directory to a log that can be written; each may refuse, in this order. */
+/**
+ * The steps from a directory to a log that can be written; each may refuse, in this order. Whether
+ * the log is what its reader expects is decided before the first file of it is touched.
+ */
 final class Opening {
   final Disk disk;
   final WalConfig config;
@@ -16,14 +19,22 @@ final class Opening {
 
   boolean sealed;
   boolean hasSpare;
+  private final Consumer<WalContents> judge;
   private @Nullable Recovery recovery;
   private @Nullable AutoCloseable ownership;
+  private boolean refused;
 
-  Opening(Disk disk, WalConfig config, WalRuntime runtime, Housekeeper housekeeper) {
+  Opening(
+      Disk disk,
+      WalConfig config,
+      WalRuntime runtime,
+      Housekeeper housekeeper,
+      Consumer<WalContents> judge) {
     this.disk = disk;
     this.config = config;
     this.runtime = runtime;
     this.housekeeper = housekeeper;
+    this.judge = judge;
     this.store = new SegmentStore(disk, config);
   }
 
@@ -42,32 +53,42 @@ final class Opening {
     } catch (DiskOwnedException e) {
       throw new WalOwnedException(disk.describe(), e.owner(), e);
     }
+    WalContents contents = WalContents.scan(disk);
+    recovery = contents.recovery();
+    if (!recovery.lost().isEmpty() && config.onRot() == WalConfig.OnRot.REFUSE) {
+      throw new WalCorruptException(disk.describe(), recovery.lost());
+    }
+    submit(contents);
+    LogScan scan = contents.scan();
+    if (scan == null) {
+      startNew();
+    } else {
+      goOn(scan);
+    }
+    return this;
+  }
+
+  private void submit(WalContents contents) {
     try {
-      LogScan scan = LogScan.read(disk);
-      if (scan == null) {
-        startNew();
-      } else {
-        goOn(scan);
-      }
-      return this;
-    } catch (Exception e) {
-      giveUp(e);
+      judge.accept(contents);
+    } catch (RuntimeException | Error e) {
+      refused = true;
       throw e;
     }
   }
 
+  /** Whether it was the judge who threw: not ours to explain. */
+  boolean isRefused() {
+    return refused;
+  }
+
   private void startNew() throws IOException {
-    recovery = new Recovery(Recovery.Verdict.CLEAN, 0, 0, 0, 0, 0, List.of());
     sealed = true;
     hasSpare = store.adoptSpare();
     begin(0);
   }
 
   private void goOn(LogScan scan) throws IOException {
-    recovery = scan.recovery();
-    if (!recovery.lost().isEmpty() && config.onRot() == WalConfig.OnRot.REFUSE) {
-      throw new WalCorruptException(disk.describe(), recovery.lost());
-    }
     hasSpare = store.adoptSpare();
     disk.syncDirectory();
     store.adopt(scan.segments(), scan.appendable());
@@ -76,7 +97,7 @@ final class Opening {
       LogRepair.repair(disk, scan);
     } else {
       sealed = true;
-      begin(recovery.nextPosition());
+      begin(scan.recovery().nextPosition());
     }
   }
 
@@ -90,10 +111,17 @@ final class Opening {
         Segment.startingAt(position, config.segmentBytes(), runtime.salts().getAsLong()));
   }
 
-  private void giveUp(Exception why) {
+  /** Lets go of whatever was taken, however far it came; nobody may be using it any more. */
+  void giveUp(Throwable why) {
     try {
       store.close();
-      requireNonNull(ownership).close();
+    } catch (IOException | RuntimeException e) {
+      why.addSuppressed(e);
+    }
+    try {
+      if (ownership != null) {
+        ownership.close();
+      }
     } catch (Exception e) {
       why.addSuppressed(e);
     }

@@ -79,6 +79,9 @@ final class SegmentStore implements AutoCloseable {
    * @throws WalFullException when that would leave less than the low-water mark
    */
   boolean prepareSpare(BooleanSupplier abandoned) throws IOException {
+    if (disk.list().contains(SPARE_UNFINISHED)) {
+      disk.delete(SPARE_UNFINISHED); // An attempt before failed, and could not even remove it.
+    }
     long usable = disk.usableBytes();
     if (usable - config.segmentBytes() < config.freeBytesMin()) {
       throw new WalFullException(
@@ -87,6 +90,21 @@ final class SegmentStore implements AutoCloseable {
               .formatted(usable, config.segmentBytes(), config.freeBytesMin()),
           null);
     }
+    try {
+      if (!fillUnfinished(abandoned)) {
+        disk.delete(SPARE_UNFINISHED);
+        return false;
+      }
+      disk.rename(SPARE_UNFINISHED, SPARE);
+      return true;
+    } catch (IOException | RuntimeException | Error e) {
+      discardUnfinished(e);
+      throw e;
+    }
+  }
+
+  /** Returns whether the file is complete; false when abandoned. */
+  private boolean fillUnfinished(BooleanSupplier abandoned) throws IOException {
     try (DiskFile file = disk.create(SPARE_UNFINISHED)) {
       ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(ZEROS_BYTES, config.segmentBytes()));
       for (long at = 0; at < config.segmentBytes(); at += zeros.capacity()) {
@@ -97,18 +115,14 @@ final class SegmentStore implements AutoCloseable {
         file.write(zeros.clear().limit(length), at);
       }
       file.force();
-    } catch (IOException e) {
-      discardUnfinished(e);
-      throw e;
+      return true;
     }
-    disk.rename(SPARE_UNFINISHED, SPARE);
-    return true;
   }
 
-  private void discardUnfinished(IOException why) {
+  private void discardUnfinished(Throwable why) {
     try {
       disk.delete(SPARE_UNFINISHED);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       why.addSuppressed(e);
     }
   }
@@ -125,7 +139,7 @@ final class SegmentStore implements AutoCloseable {
       file.force();
       disk.rename(SPARE, segment.name());
       disk.syncDirectory();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       file.close();
       throw e;
     }

@@ -15,9 +15,9 @@ public final class WalCorruptException extends WalException {
 
   WalCorruptException(String directory, List<LostRange> lost) {
     super(
-        "%s: cannot read %s (expected: every acknowledged record); restore a copy, or open with"
-                .formatted(directory, lost)
-            + " onRot REPORT to go on without",
+        "%s: cannot read %s (expected: every acknowledged record); look with ./quorate wal verify %s"
+                .formatted(directory, lost, directory)
+            + " (WalTool), restore a copy, or open with onRot REPORT to go on without",
         null);
     this.lost = List.copyOf(lost);
   }

@@ -1,6 +1,5 @@
 package io.quorate.core.wal;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +66,8 @@ public final class WalTool {
     } catch (IllegalArgumentException e) {
       err.println(e.getMessage());
       err.println("usage: dump DIR [--from POSITION] [--stream NUMBER] | verify DIR");
-    } catch (IOException | WalException e) {
-      err.println(e instanceof WalException ? e.getMessage() : args[1] + ": " + e);
+    } catch (WalException e) {
+      err.println(e.getMessage());
     }
     return USAGE;
   }
@@ -81,26 +80,20 @@ public final class WalTool {
         "%s: \"%s\" (expected: with dump, 0..%d)".formatted(option, value, max));
   }
 
-  private int run(boolean dump) throws IOException {
+  private int run(boolean dump) {
     if (!Files.isDirectory(directory)) {
       throw new IllegalArgumentException(directory + ": not a directory");
     }
-    FileSystemDisk disk = new FileSystemDisk(directory);
-    try {
-      disk.requireUnowned(WriteAheadLog.lockName());
-    } catch (DiskOwnedException e) {
-      throw new WalOwnedException(disk.describe(), e.owner(), e);
-    }
-    LogScan scan = LogScan.read(disk);
-    if (scan == null) {
+    WalContents contents = WalContents.read(new FileSystemDisk(directory));
+    if (contents.isEmpty()) {
       throw new IllegalArgumentException(directory + ": no log (expected: *.wal files)");
     }
     if (dump) {
-      dump(disk, scan);
+      dump(contents);
     } else {
-      verify(scan.recovery());
+      verify(contents.recovery());
     }
-    return scan.recovery().lost().isEmpty() ? GOOD : DAMAGED;
+    return contents.recovery().lost().isEmpty() ? GOOD : DAMAGED;
   }
 
   private void verify(Recovery found) {
@@ -115,21 +108,19 @@ public final class WalTool {
     found.lost().forEach(out::println);
   }
 
-  private void dump(Disk disk, LogScan scan) throws IOException {
-    Recovery found = scan.recovery();
+  private void dump(WalContents contents) {
+    Recovery found = contents.recovery();
     Deque<LostRange> lost = new ArrayDeque<>(found.lost());
     long start = Math.max(from, found.firstPosition());
-    new Replay(disk, found.lost(), found.nextPosition())
-        .run(
-            scan.segments(),
-            start,
-            each -> {
-              printLost(lost, start, each.start());
-              if (stream < 0 || each.stream() == stream) {
-                out.println(each + preview(each.payload()));
-              }
-              return !out.checkError();
-            });
+    contents.replay(
+        start,
+        each -> {
+          printLost(lost, start, each.start());
+          if (stream < 0 || each.stream() == stream) {
+            out.println(each + preview(each.payload()));
+          }
+          return !out.checkError();
+        });
     printLost(lost, start, Long.MAX_VALUE);
   }
 

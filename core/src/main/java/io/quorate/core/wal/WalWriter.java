@@ -29,8 +29,12 @@ final class WalWriter {
 
   /** Works until the queue is closed and empty. */
   void run() {
-    for (Batch batch = queue.awaitBatch(); batch != null; batch = queue.awaitBatch()) {
-      work(batch);
+    try {
+      for (Batch batch = queue.awaitBatch(); batch != null; batch = queue.awaitBatch()) {
+        work(batch);
+      }
+    } catch (RuntimeException | Error e) {
+      fail(e);
     }
   }
 
@@ -46,7 +50,15 @@ final class WalWriter {
       write(batch);
       queue.recycle(batch);
     } catch (IOException | RuntimeException | Error e) {
-      gate.fail(e);
+      fail(e);
+    }
+  }
+
+  /** Nobody must wait for a writer that is gone. */
+  private void fail(Throwable cause) {
+    try {
+      gate.fail(cause);
+    } finally {
       queue.fail();
     }
   }

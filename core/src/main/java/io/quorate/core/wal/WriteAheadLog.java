@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +73,7 @@ public final class WriteAheadLog implements AutoCloseable {
     ownership = opening.ownership();
     long next = recovery.nextPosition();
     gate = new DurableGate(disk.describe(), next, new Completions(inline));
-    Runnable prepare = () -> housekeeper.execute(this::prepareSpare);
+    Runnable prepare = this::askForSpare;
     Segment active = store.segments().getLast();
     queue =
         new AppendQueue(
@@ -98,38 +99,77 @@ public final class WriteAheadLog implements AutoCloseable {
    * @throws WalFullException no room for the first segment of a new log
    */
   public static WriteAheadLog open(Disk disk, WalConfig config, WalRuntime runtime) {
+    return open(disk, config, runtime, contents -> {});
+  }
+
+  /**
+   * Opens the log on a disk, if a judge lets it. The judge sees what the log holds before anything
+   * of it is changed: where this throws what the judge threw, or that the log is corrupt or of a
+   * newer format, every file is as it was, but for the one that carries the lock and its owner's
+   * name.
+   *
+   * @param judge may read all that {@link #replay} would deliver, and must not act on it until this
+   *     returns; may run on another thread
+   * @throws RuntimeException what the judge threw; otherwise as {@link #open(Disk, WalConfig,
+   *     WalRuntime)}
+   */
+  public static WriteAheadLog open(
+      Disk disk, WalConfig config, WalRuntime runtime, Consumer<WalContents> judge) {
     requireNonNull(disk, "disk");
     requireNonNull(config, "config");
     requireNonNull(runtime, "runtime");
+    requireNonNull(judge, "judge");
     Housekeeper housekeeper = new Housekeeper(runtime.inline());
-    Opening opening = new Opening(disk, config, runtime, housekeeper);
+    Opening opening = new Opening(disk, config, runtime, housekeeper, judge);
     try {
       WriteAheadLog log = new WriteAheadLog(housekeeper.call(opening::open));
       log.start(opening.hasSpare);
       return log;
-    } catch (WalException | IllegalArgumentException e) {
+    } catch (Exception | Error e) {
       housekeeper.close();
-      throw e;
-    } catch (Exception e) {
-      housekeeper.close();
-      throw new WalUnavailableException(
-          "%s: %s (expected: a directory that can be read and written)"
-              .formatted(disk.describe(), e),
-          e);
+      opening.giveUp(e);
+      throw unopened(opening, e);
     }
+  }
+
+  /** What to throw where opening threw; an error, or what the judge threw, as it is. */
+  private static RuntimeException unopened(Opening opening, Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    if (e instanceof RuntimeException known
+        && (e instanceof WalException
+            || e instanceof IllegalArgumentException
+            || opening.isRefused())) {
+      return known;
+    }
+    return new WalUnavailableException(
+        "%s: %s (expected: a directory that can be read and written); put it right and open again"
+            .formatted(opening.disk.describe(), e),
+        e);
   }
 
   private void start(boolean hasSpare) {
-    if (hasSpare) {
-      queue.spareReady();
-    } else {
-      housekeeper.execute(this::prepareSpare);
-    }
     if (thread != null) {
       thread.start();
     }
+    if (hasSpare) {
+      queue.spareReady();
+    } else {
+      askForSpare();
+    }
   }
 
+  /** Never throws: who asks must not fail because of it. */
+  private void askForSpare() {
+    try {
+      housekeeper.execute(this::prepareSpare);
+    } catch (RuntimeException | Error e) {
+      refuseSpare(e);
+    }
+  }
+
+  /** Ends with a spare or a refusal, whatever happens: appends may be waiting for either. */
   private void prepareSpare() {
     try {
       if (store.prepareSpare(() -> !queue.isOpen())) {
@@ -137,10 +177,15 @@ public final class WriteAheadLog implements AutoCloseable {
       }
     } catch (WalFullException full) {
       queue.spareRefused(full);
-    } catch (IOException | RuntimeException e) {
-      queue.spareRefused(
-          new WalFullException(disk.describe(), "cannot prepare a segment: " + e, e));
+    } catch (IOException | RuntimeException | Error e) {
+      refuseSpare(e);
     }
+  }
+
+  private void refuseSpare(Throwable why) {
+    LOG.warn("wal.spare.failed dir={} cause={}", disk.describe(), why.toString());
+    queue.spareRefused(
+        new WalFullException(disk.describe(), "cannot prepare a segment: " + why, why));
   }
 
   /**

@@ -167,6 +167,7 @@ final class JdbcLogPostgresTest {
           assertThat(connection.getAutoCommit()).isTrue();
           assertThat(connection.getNetworkTimeout()).isZero();
           assertThat(show(connection, "transaction_isolation")).isEqualTo("serializable");
+          assertThat(show(connection, "enable_seqscan")).isEqualTo("on");
         }
       }
     }

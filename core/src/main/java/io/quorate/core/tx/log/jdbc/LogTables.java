@@ -23,6 +23,12 @@ sealed interface LogTables permits PostgresTables, H2Tables {
    */
   boolean write(Connection connection, BatchPlan plan) throws SQLException;
 
+  /** The writer has got this connection and keeps it for many batches. */
+  default void opened(Connection connection) throws SQLException {}
+
+  /** The writer is about to give it back: as it was. */
+  default void closing(Connection connection) throws SQLException {}
+
   /** Makes durable what is committed, where COMMIT does not. */
   default void force(Connection connection) throws SQLException {}
 

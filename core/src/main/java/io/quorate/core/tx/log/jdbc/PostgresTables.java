@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,17 +55,14 @@ final class PostgresTables implements LogTables {
           insert into %1$s (shard, tx, seq, kind, forced, due, locks, epoch, body)
           select ?, * from unnest(?::text[], ?::int[], ?::smallint[], ?::bool[], ?::numeric[],
             ?::text[], ?::bigint[], ?::bytea[])),
-        given as (
-          select * from unnest(?::text[], ?::int[], ?::int[], ?::smallint[], ?::numeric[],
-            ?::bigint[], ?::bigint[]) as g (tx, was, seq, status, due, held, epoch)),
-        fresh as (
-          insert into %2$s (shard, tx, seq, status, due, held, epoch, started, changed)
-          select ?, tx, seq, status, due, held, epoch, ?, ? from given where was < 0
-          returning 1),
         moved as (
-          update %2$s h set seq = g.seq, status = g.status, due = g.due, held = g.held,
-            epoch = g.epoch, changed = ?
-          from given g where g.was >= 0 and h.shard = ? and h.tx = g.tx and h.seq = g.was
+          insert into %2$s as h (shard, tx, seq, status, due, held, epoch, started, changed)
+          select ?, g.*, ?, ? from unnest(?::text[], ?::int[], ?::smallint[], ?::numeric[],
+            ?::bigint[], ?::bigint[]) as g
+          on conflict (shard, tx) do update set seq = excluded.seq, status = excluded.status,
+            due = excluded.due, held = excluded.held, epoch = excluded.epoch,
+            changed = excluded.changed
+            where h.seq < excluded.seq
           returning 1),
         taken as (
           insert into %3$s as l (shard, name, tx) select ?, * from unnest(?::text[], ?::text[])
@@ -73,10 +71,30 @@ final class PostgresTables implements LogTables {
           returning 1),
         freed as (
           delete from %3$s where shard = ? and tx = any(?::text[]) and name <> all(?::text[]))
-        select (select count(*) from fresh) + (select count(*) from moved),
-          (select count(*) from taken)
+        select (select count(*) from moved), (select count(*) from taken)
         """
             .formatted(names.log(), names.head(), names.lock());
+  }
+
+  /**
+   * Statements are planned once for a connection, and the first time the tables are all but empty:
+   * a plan that reads them whole would be kept while they grow.
+   */
+  @Override
+  public void opened(Connection connection) throws SQLException {
+    setting(connection, "set enable_seqscan = off");
+  }
+
+  @Override
+  public void closing(Connection connection) throws SQLException {
+    setting(connection, "reset enable_seqscan");
+  }
+
+  private static void setting(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+    connection.commit();
   }
 
   @Override
@@ -122,19 +140,16 @@ final class PostgresTables implements LogTables {
       bind.bytes(records);
 
       List<BatchPlan.Head> heads = List.copyOf(plan.heads().values());
+      BigDecimal now = Columns.seconds(plan.now());
+      bind.value(shard);
+      bind.value(now);
+      bind.value(now);
       bind.array("text", heads, h -> h.last().tx().value());
-      bind.array("int4", heads, BatchPlan.Head::was);
       bind.array("int4", heads, h -> h.last().seq());
       bind.array("int2", heads, BatchPlan.Head::statusCode);
       bind.array("numeric", heads, h -> Columns.seconds(plan.due(h)));
       bind.array("int8", heads, BatchPlan::held);
       bind.array("int8", heads, BatchPlan.Head::epoch);
-      BigDecimal now = Columns.seconds(plan.now());
-      bind.value(shard);
-      bind.value(now);
-      bind.value(now);
-      bind.value(now);
-      bind.value(shard);
 
       List<TxId> ended = List.copyOf(plan.ended());
       List<Map.Entry<String, TxId>> taken = new ArrayList<>(plan.taken().entrySet());

@@ -47,9 +47,7 @@ final class WriterSession implements AutoCloseable {
    */
   BatchPlan commit(List<PendingAppend> batch) throws SQLException {
     try {
-      Borrowed mine = borrowed == null ? database.borrow(Borrowed.Use.TRANSACTIONS) : borrowed;
-      borrowed = mine;
-      Connection connection = mine.connection();
+      Connection connection = connection();
       // Before the epoch is locked: raising the clock's ceiling writes the same row.
       Instant now = clock.nowBy(update -> raise(connection, update));
       return commit(connection, batch, now);
@@ -107,15 +105,24 @@ final class WriterSession implements AutoCloseable {
   /** How the rows of a transaction contradict each other; empty where they do not, or who knows. */
   Optional<LogDamagedException> damageOf(TxId tx) {
     try {
-      Borrowed mine = borrowed == null ? database.borrow(Borrowed.Use.TRANSACTIONS) : borrowed;
-      borrowed = mine;
-      Optional<LogDamagedException> found = queries.disagreement(mine.connection(), tx);
-      mine.connection().rollback();
+      Connection connection = connection();
+      Optional<LogDamagedException> found = queries.disagreement(connection, tx);
+      connection.rollback();
       return found;
     } catch (SQLException away) {
       close();
       return Optional.empty();
     }
+  }
+
+  private Connection connection() throws SQLException {
+    Borrowed mine = borrowed;
+    if (mine == null) {
+      mine = database.borrow(Borrowed.Use.TRANSACTIONS);
+      borrowed = mine;
+      tables.opened(mine.connection());
+    }
+    return mine.connection();
   }
 
   private void rollBack(Connection connection) {
@@ -129,9 +136,18 @@ final class WriterSession implements AutoCloseable {
   /** Gives the connection back. The next batch borrows another. */
   @Override
   public void close() {
-    if (borrowed != null) {
-      borrowed.close();
-      borrowed = null;
+    Borrowed mine = borrowed;
+    if (mine == null) {
+      return;
+    }
+    borrowed = null;
+    try {
+      mine.connection().rollback();
+      tables.closing(mine.connection());
+    } catch (SQLException broken) {
+      // The data source's to notice, as whatever else is wrong with it.
+    } finally {
+      mine.close();
     }
   }
 }
