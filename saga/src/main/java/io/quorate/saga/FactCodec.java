@@ -56,10 +56,7 @@ final class FactCodec {
         out.writeByte(1);
         writeBegan(out, began);
       }
-      case SagaFact.Locked(String step) -> {
-        out.writeByte(2);
-        text(out, step);
-      }
+      case SagaFact.Locked(String step) -> named(out, 2, step);
       case SagaFact.Tried(String step, Phase phase, int attempt, Instant at, String cause) -> {
         out.writeByte(3);
         attempts(out, step, phase, attempt);
@@ -81,10 +78,7 @@ final class FactCodec {
         text(out, cut(why));
         texts(out, doubtful);
       }
-      case SagaFact.Undone(String step) -> {
-        out.writeByte(7);
-        text(out, step);
-      }
+      case SagaFact.Undone(String step) -> named(out, 7, step);
       case SagaFact.Parked(String step, Phase phase, int attempts, String why) -> {
         out.writeByte(8);
         attempts(out, step, phase, attempts);
@@ -110,6 +104,11 @@ final class FactCodec {
       }
       case SagaFact.Resumed() -> out.writeByte(13);
     }
+  }
+
+  private static void named(DataOutputStream out, int tag, String step) throws IOException {
+    out.writeByte(tag);
+    text(out, step);
   }
 
   static List<SagaFact> decode(byte[] body, int offset) throws UnreadableHistoryException {
