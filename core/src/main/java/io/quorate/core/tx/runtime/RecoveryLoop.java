@@ -35,9 +35,6 @@ final class RecoveryLoop {
   private final UnderWay looking = new UnderWay();
   private volatile boolean stopped;
 
-  /** Whether this turn has met a transaction for which the log did not answer. */
-  private boolean oneUnanswered;
-
   RecoveryLoop(TransactionRuntime runtime) {
     this.runtime = runtime;
     this.slots = new Semaphore(runtime.config().recoveriesMax());
@@ -154,7 +151,6 @@ final class RecoveryLoop {
 
   /** One look at the log; says whether another would find more. */
   private boolean turn() throws FencedException {
-    oneUnanswered = false;
     for (TxId tx : Set.copyOf(revisits)) {
       if (stopped) {
         return false;
@@ -176,7 +172,7 @@ final class RecoveryLoop {
     }
   }
 
-  private int takeUp(List<TxHead> due) {
+  private int takeUp(List<TxHead> due) throws FencedException {
     int taken = 0;
     for (TxHead head : due) {
       if (stopped) {
@@ -191,7 +187,7 @@ final class RecoveryLoop {
   }
 
   /** Takes one up, or sets it aside: whatever is wrong with it is not wrong with the next one. */
-  private void takeUp(TxId tx) {
+  private void takeUp(TxId tx) throws FencedException {
     slots.acquireUninterruptibly();
     boolean handed = false;
     try {
@@ -201,11 +197,8 @@ final class RecoveryLoop {
       if (aside.put(tx, away.toString(), true)) {
         LOGGER.warn("transaction not read tx={} cause={}", tx, away.toString());
       }
-      if (oneUnanswered) {
-        // Two of them: that is the log, and asking for a third only takes time.
-        throw away;
-      }
-      oneUnanswered = true;
+      // This one or the log? What is due tells: where that cannot be had either, the turn ends.
+      var unused = runtime.log().due(runtime.epoch(), 1);
     } catch (RuntimeException | Error broken) {
       runtime.broken(tx, broken);
     } finally {

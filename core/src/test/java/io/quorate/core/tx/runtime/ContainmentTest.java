@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,7 +98,9 @@ class ContainmentTest {
     leave("sick", "b", "c", "d");
     rig.log.unreadable(tx("sick"), failure.thrown);
     CountDownLatch others = new CountDownLatch(3);
-    try (TransactionRuntime runtime = rig.open(CONFIG, counting(others))) {
+    List<CoordinatorState> states = new CopyOnWriteArrayList<>();
+    RuntimeConfig watched = CONFIG.watchedBy(states::add);
+    try (TransactionRuntime runtime = rig.open(watched, counting(others))) {
       await(others);
       assertThat(ended).containsExactlyInAnyOrder(tx("b"), tx("c"), tx("d"));
       assertThat(rig.log.reads).containsEntry(tx("sick"), 1);
@@ -113,6 +116,27 @@ class ContainmentTest {
       awaitEnd(tx("sick"));
       assertThat(get(start(runtime, "sick", "1"))).isInstanceOf(Outcome.Done.class);
       assertThat(runtime.operator().setAside(null, 10)).isEmpty();
+      assertThat(states).as("one transaction is not the log").isEmpty();
+    }
+  }
+
+  @Test
+  void those_the_log_did_not_answer_for_come_back_with_the_log() throws Exception {
+    leave("a", "b");
+    rig.log.unreadable(
+        tx("a"),
+        () -> {
+          rig.log.away(true);
+          return new LogUnavailableException("no route to host");
+        });
+    CountDownLatch taken = new CountDownLatch(2);
+    try (TransactionRuntime runtime = rig.open(CONFIG, counting(taken))) {
+      until(() -> runtime.state().status() == CoordinatorState.Status.LOG_AWAY);
+      assertThat(attempts(runtime)).isEqualTo(1);
+      assertThat(rig.log.reads).as("nobody asks a log that is away").doesNotContainKey(tx("b"));
+      rig.log.heal(tx("a"));
+      rig.log.away(false);
+      await(taken); // No timer has moved.
     }
   }
 
