@@ -91,10 +91,13 @@ final class PostgresTables implements LogTables {
   }
 
   private static void setting(Connection connection, String sql) throws SQLException {
+    // By itself: a rollback of the batch must not take it back.
+    connection.setAutoCommit(true);
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    } finally {
+      connection.setAutoCommit(false);
     }
-    connection.commit();
   }
 
   @Override
