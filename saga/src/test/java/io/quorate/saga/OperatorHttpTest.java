@@ -267,6 +267,11 @@ class OperatorHttpTest {
                 .header("Content-Type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString(retry.formatted("T-88"))));
     assertAnswer(form, 415, "application/json");
+    HttpResponse<String> untyped =
+        send(
+            request("/ops/resolve/order/6")
+                .POST(HttpRequest.BodyPublishers.ofString(retry.formatted("T-88"))));
+    assertAnswer(untyped, 415, "application/json");
     assertThat(log.read(new TxId("order/6")))
         .extracting(LogRecord::kind)
         .doesNotContain(LogRecord.Kind.RESOLVE);

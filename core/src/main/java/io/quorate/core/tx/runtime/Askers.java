@@ -4,23 +4,16 @@ import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.machine.Input;
 import io.quorate.core.tx.machine.Standing;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Those who ask something of a transaction, and wait to hear where it stands after that. What ends
- * its work here without an answer, a log that is away for example, is told to them: they do not
- * know then whether it was taken, and have to look.
+ * Those who ask something of a transaction, and wait to hear where it stands after that. Each is
+ * told by the very job that takes what it asks, or by what finds that job's transaction gone.
  */
 final class Askers {
   private final TransactionRuntime runtime;
-  private final Set<Asker> waiting = ConcurrentHashMap.newKeySet();
-
-  private record Asker(TxId tx, CompletableFuture<Standing> told) {}
 
   Askers(TransactionRuntime runtime) {
     this.runtime = runtime;
@@ -36,18 +29,7 @@ final class Askers {
   CompletableFuture<Standing> ask(TxId tx, Function<Instant, Input> input) {
     runtime.requireRunning();
     CompletableFuture<Standing> told = new CompletableFuture<>();
-    Asker asker = new Asker(tx, told);
-    waiting.add(asker);
-    var unused = told.whenComplete((standing, failed) -> waiting.remove(asker));
-    boolean asked = false;
-    try {
-      feed(tx, input, told);
-      asked = true;
-    } finally {
-      if (!asked) {
-        waiting.remove(asker);
-      }
-    }
+    feed(tx, input, told);
     return told;
   }
 
@@ -96,23 +78,5 @@ final class Askers {
     return why == null
         ? new IllegalArgumentException("transaction " + tx + " is not known to this log")
         : new IllegalStateException("transaction " + tx + " cannot be taken up: " + why);
-  }
-
-  /** Tells all who ask something of this transaction why they get no answer. */
-  void fail(TxId tx, Throwable why) {
-    if (!waiting.isEmpty()) {
-      tell(waiting.stream().filter(asker -> asker.tx().equals(tx)).toList(), why);
-    }
-  }
-
-  /** Tells everybody why they get no answer. */
-  void failAll(Throwable why) {
-    tell(List.copyOf(waiting), why);
-  }
-
-  private static void tell(List<Asker> askers, Throwable why) {
-    // On a thread of their own: what they do with it must not stand in the transaction's way.
-    askers.forEach(
-        asker -> Thread.startVirtualThread(() -> asker.told().completeExceptionally(why)));
   }
 }

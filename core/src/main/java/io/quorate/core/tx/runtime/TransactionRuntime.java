@@ -302,7 +302,6 @@ public final class TransactionRuntime implements AutoCloseable {
   void logAway(TxId tx, RuntimeException away) {
     LOGGER.warn("log away tx={} cause={}", tx, away.toString());
     tell(tx, unknown(tx));
-    askers.fail(tx, away);
     recovery.revisit(tx);
   }
 
@@ -319,7 +318,6 @@ public final class TransactionRuntime implements AutoCloseable {
       LOGGER.error("transaction set aside tx={} cause={}", tx, reason, expected ? null : why);
     }
     tell(tx, new Outcome.Parked<>(tx, "", reason, 0));
-    askers.fail(tx, askers.cannotTakeUp(tx));
   }
 
   void fenced(FencedException by) {
@@ -332,7 +330,6 @@ public final class TransactionRuntime implements AutoCloseable {
       lease.stop();
       recovery.stop();
       calls.stop();
-      askers.failAll(why);
       for (TxId tx : callers.awaited()) {
         tell(tx, unknown(tx));
       }

@@ -17,6 +17,7 @@ import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.log.LogRecord;
 import io.quorate.core.tx.log.LogUnavailableException;
 import io.quorate.core.tx.machine.Resolution;
+import io.quorate.core.tx.machine.Standing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -133,7 +134,10 @@ class ContainmentTest {
     try (TransactionRuntime runtime = rig.open(CONFIG, counting(taken))) {
       until(() -> runtime.state().status() == CoordinatorState.Status.LOG_AWAY);
       assertThat(attempts(runtime)).isEqualTo(1);
-      assertThat(rig.log.reads).as("nobody asks a log that is away").doesNotContainKey(tx("b"));
+      assertThat(runtime.operator().setAside(null, 10))
+          .as("nobody goes on asking a log that is away")
+          .extracting(SetAsideTransaction::tx)
+          .containsExactly(tx("a"));
       rig.log.heal(tx("a"));
       rig.log.away(false);
       await(taken); // No timer has moved.
@@ -277,6 +281,34 @@ class ContainmentTest {
       assertThatThrownBy(() -> get(asked)).hasCauseInstanceOf(LogUnavailableException.class);
       rig.log.plan(records -> FaultyLog.Fault.NONE);
       runtime.operator().resolve(tx("a"), again);
+    }
+  }
+
+  @Test
+  void whoever_asks_again_at_once_gets_an_answer_of_its_own() throws Exception {
+    try (TransactionRuntime runtime =
+        rig.open(
+            new Relay("relay", 1, Duration.ofHours(1), ref -> new Verdict.Unknown("timeout")))) {
+      get(start(runtime, "a", "1"));
+      CountDownLatch waiting = new CountDownLatch(1);
+      rig.log.plan(
+          records -> {
+            await(waiting);
+            return FaultyLog.Fault.UNAVAILABLE;
+          });
+      // On the thread that drives the transaction, which is not done with its failure yet.
+      CompletableFuture<Standing> second =
+          runtime
+              .cancel(tx("a"), "once")
+              .handle(
+                  (standing, away) -> {
+                    assertThat(away).isInstanceOf(LogUnavailableException.class);
+                    rig.log.plan(records -> FaultyLog.Fault.NONE);
+                    return runtime.cancel(tx("a"), "twice");
+                  })
+              .thenCompose(asked -> asked);
+      waiting.countDown();
+      assertThat(get(second).outcome()).isInstanceOf(Outcome.Undone.class);
     }
   }
 }
