@@ -2,6 +2,8 @@ package io.quorate.core.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,8 +11,11 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -121,6 +126,42 @@ class OpeningTest {
         .hasMessageContaining(dir.toString());
     try (var files = Files.list(dir)) {
       assertThat(files).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_directory_in_which_even_a_superuser_may_not_write_is_named_with_the_remedy() {
+    Path sealed = Path.of("/sys/kernel");
+    assumeTrue(Files.isDirectory(sealed), "only Linux has a directory that binds everybody");
+    for (Path path : List.of(sealed, sealed.resolve("quorate"), sealed.resolve("quorate/log"))) {
+      assertThatThrownBy(() -> WriteAheadLog.open(path, config))
+          .isInstanceOf(WalUnavailableException.class)
+          .hasMessageContaining(path.toString())
+          .hasMessageContaining("expected: a directory that can be read and written")
+          .hasMessageContaining("put it right and open again");
+    }
+  }
+
+  @Test
+  void a_directory_without_the_right_to_write_is_named_and_can_be_put_right() throws IOException {
+    try (WriteAheadLog log = WriteAheadLog.open(dir, config)) {
+      log.append(1, 0, 0, 0, new byte[9], true);
+    }
+    Files.delete(dir.resolve("owner.lock"));
+    Set<PosixFilePermission> before = Files.getPosixFilePermissions(dir);
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("r-xr-xr-x"));
+    try {
+      assumeFalse(Files.isWritable(dir), "permissions do not bind this user");
+      assertThatThrownBy(() -> WriteAheadLog.open(dir, config))
+          .isInstanceOf(WalUnavailableException.class)
+          .hasMessageContaining(dir.toString())
+          .hasMessageContaining("AccessDenied")
+          .hasMessageContaining("put it right and open again");
+    } finally {
+      Files.setPosixFilePermissions(dir, before);
+    }
+    try (WriteAheadLog log = WriteAheadLog.open(dir, config)) {
+      assertThat(log.recovery().records()).isEqualTo(1);
     }
   }
 

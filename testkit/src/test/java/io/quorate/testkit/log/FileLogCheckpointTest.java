@@ -38,6 +38,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -295,5 +296,30 @@ class FileLogCheckpointTest {
     for (int i = 0; i < 20; i++) {
       assertThat(world.log().head(tx("short-" + i)).isPresent()).isEqualTo(i >= oldest);
     }
+  }
+
+  @Test
+  void an_executor_that_refuses_fails_no_append_and_only_delays_the_checkpoint() throws Exception {
+    FileLogWorld world = new FileLogWorld(new SimDisk(), FileLogWorld.SMALL);
+    int[] asked = {0};
+    world.background =
+        task -> {
+          if (asked[0]++ < 2) {
+            throw new RejectedExecutionException("drill");
+          }
+          task.run();
+        };
+    world.open();
+    world.acquire();
+    for (int i = 0; world.log().stats().checkpoints() == 0; i++) {
+      assertThat(i).as("appends until there is a checkpoint").isLessThan(100);
+      world.append(body(begin(tx("short-" + i)), new byte[900]), end(tx("short-" + i), 1));
+      world.advance(FileLogWorld.RETENTION);
+    }
+    assertThat(asked[0]).isEqualTo(3);
+    world.close();
+    world.wall = world.wall.plusSeconds(10);
+    world.openAndCheck();
+    world.checkGoesOn();
   }
 }

@@ -51,6 +51,13 @@ class FileLogCrashTest {
       LogRecord next = large(step(big, seq));
       steps.add(() -> world.append(lazy(next)));
     }
+    TxId ended = tx("ended-big"); // As large, and remembered for a while.
+    steps.add(() -> world.append(large(begin(ended))));
+    for (int seq = 1; seq < 6; seq++) {
+      LogRecord next = large(step(ended, seq));
+      steps.add(() -> world.append(lazy(next)));
+    }
+    steps.add(() -> world.append(end(ended, 6)));
     steps.add(() -> world.append(due(step(tx("open-1"), 3), world.wall.plusSeconds(20))));
     steps.add(() -> world.append(record(tx("open-2"), 3, Kind.PARK)));
   }

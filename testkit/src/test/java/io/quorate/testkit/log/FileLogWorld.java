@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,7 @@ final class FileLogWorld {
   SimDisk disk;
   long nanos;
   Instant wall = Instant.parse("2026-03-01T12:00:00Z");
+  Executor background = Runnable::run;
 
   final List<FileLogModel.Event> asked = new ArrayList<>();
   int acknowledged;
@@ -90,7 +92,7 @@ final class FileLogWorld {
     WriteAheadLog opened =
         WriteAheadLog.open(disk, config.wal(), WalRuntime.inline(() -> nanos, disk.changes() + 17));
     wal = opened;
-    log = FileTransactionLog.open(opened, "sim", config, () -> nanos, () -> wall, Runnable::run);
+    log = FileTransactionLog.open(opened, "sim", config, () -> nanos, () -> wall, background);
   }
 
   void advance(Duration by) {

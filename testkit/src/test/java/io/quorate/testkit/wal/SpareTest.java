@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What goes wrong once while the next segment is prepared is over once it has gone. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // A hang must fail.
 class SpareTest {
   private static final String UNFINISHED = "spare.tmp";
 

@@ -28,6 +28,9 @@ final class AppendCodec {
   private static final int HAS_DUE = 2;
   private static final int HAS_LOCKS = 4;
 
+  /** The sign of the sequence, which has none itself. */
+  private static final long OF_ENDED = 1L << 31;
+
   private AppendCodec() {}
 
   /**
@@ -107,6 +110,16 @@ final class AppendCodec {
     CRC32C crc = new CRC32C();
     crc.update(tx.value().getBytes(US_ASCII));
     return crc.getValue() << Integer.SIZE | firstSeq;
+  }
+
+  /** The second header word of a carried piece: also says whether its transaction has ended. */
+  static long carriedWord(TxId tx, int firstSeq, boolean ended) {
+    return word(tx, firstSeq) | (ended ? OF_ENDED : 0);
+  }
+
+  /** Whether the transaction had ended, of which a piece with this second word was carried. */
+  static boolean isOfEnded(long word) {
+    return (word & OF_ENDED) != 0;
   }
 
   /** The format version of the append at the buffer's position. */

@@ -91,7 +91,16 @@ final class Checkpointer {
 
   private void start() {
     if (asked.compareAndSet(false, true)) {
-      background.execute(this::run);
+      try {
+        background.execute(this::run);
+      } catch (RuntimeException | Error e) {
+        if (!asked.compareAndSet(true, false)) {
+          throw e; // It ran, here and now, and is broken.
+        }
+        // It was not taken: no reason to fail the append that asked, which has been written.
+        later();
+        LOGGER.warn("checkpoint not started, tried again later cause={}", e.toString());
+      }
     }
   }
 

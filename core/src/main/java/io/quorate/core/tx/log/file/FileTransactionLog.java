@@ -13,8 +13,11 @@ import io.quorate.core.tx.log.LogUnavailableException;
 import io.quorate.core.tx.log.SequenceConflictException;
 import io.quorate.core.tx.log.TransactionLog;
 import io.quorate.core.tx.log.TxHead;
+import io.quorate.core.wal.Disk;
+import io.quorate.core.wal.FileSystemDisk;
 import io.quorate.core.wal.WalCorruptException;
 import io.quorate.core.wal.WalFullException;
+import io.quorate.core.wal.WalRuntime;
 import io.quorate.core.wal.WriteAheadLog;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -29,6 +32,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +94,8 @@ public final class FileTransactionLog implements TransactionLog {
   }
 
   /**
-   * Opens the log in {@code directory}, which is made if it is missing. Reads all of it.
+   * Opens the log in {@code directory}, which is made if it is missing. Reads all of it, and
+   * changes no file but the one with the owner's lock before it has found all of it sound.
    *
    * @throws io.quorate.core.wal.WalUnavailableException the directory is a file, may not be
    *     written, or does not work
@@ -103,20 +108,24 @@ public final class FileTransactionLog implements TransactionLog {
   public static FileTransactionLog open(Path directory, FileLogConfig config) {
     requireNonNull(directory, "directory");
     requireNonNull(config, "config");
+    Disk disk = new FileSystemDisk(directory);
+    Loader loader = new Loader(disk.describe(), config.wal().recordBytesMax());
     WriteAheadLog wal;
     try {
-      wal = WriteAheadLog.open(directory, config.wal());
+      wal =
+          WriteAheadLog.open(
+              disk, config.wal(), WalRuntime.threads(), found -> loader.load(found::replay));
     } catch (WalCorruptException rotten) {
-      throw new LogCorruptException(directory.toString(), "cannot read " + rotten.lost(), rotten);
+      throw new LogCorruptException(disk.describe(), "", "cannot read " + rotten.lost(), rotten);
     }
-    return open(
-        wal, directory.toString(), config, Ticker.system(), InstantSource.system(), threads());
+    return over(wal, () -> loader, config, Ticker.system(), InstantSource.system(), threads());
   }
 
   /**
-   * Opens the log on a write-ahead log that is open already, and is closed with this one or where
-   * this throws. For simulation: with an inline write-ahead log and an executor that runs its tasks
-   * at once, everything happens on the caller's thread.
+   * Opens the log on a write-ahead log that is open already, has been repaired then if it needed to
+   * be, and is closed with this one or where this throws. For simulation: with an inline
+   * write-ahead log and an executor that runs its tasks at once, everything happens on the caller's
+   * thread.
    *
    * @param name names the log in messages to people
    * @param config {@link FileLogConfig#wal} is what {@code wal} was opened with
@@ -133,9 +142,25 @@ public final class FileTransactionLog implements TransactionLog {
       Ticker ticker,
       InstantSource wall,
       Executor background) {
+    Loader loader = new Loader(name, config.wal().recordBytesMax());
+    return over(
+        wal,
+        () -> loader.load(each -> wal.replay(wal.firstPosition(), each)),
+        config,
+        ticker,
+        wall,
+        background);
+  }
+
+  private static FileTransactionLog over(
+      WriteAheadLog wal,
+      Supplier<Loader> loaded,
+      FileLogConfig config,
+      Ticker ticker,
+      InstantSource wall,
+      Executor background) {
     try {
-      Loader loaded = Loader.load(wal, name, config.wal().recordBytesMax());
-      return new FileTransactionLog(wal, loaded, config, ticker, wall, background);
+      return new FileTransactionLog(wal, loaded.get(), config, ticker, wall, background);
     } catch (RuntimeException | Error e) {
       wal.close();
       throw e;
@@ -202,8 +227,9 @@ public final class FileTransactionLog implements TransactionLog {
   }
 
   @Override
-  public void append(Epoch epoch, List<LogRecord> records)
+  public void append(Epoch epoch, List<LogRecord> given)
       throws FencedException, SequenceConflictException, LockHeldException, LogFullException {
+    List<LogRecord> records = List.copyOf(given); // What is checked is what is written.
     requireSequence(records);
     requireOpen();
     byte[] encoded = AppendCodec.encode(epoch.number(), records);
@@ -412,10 +438,15 @@ public final class FileTransactionLog implements TransactionLog {
         checkpointer.carriedBytes());
   }
 
+  Journal journal() {
+    return journal;
+  }
+
   private void requireOpen() {
     if (closed) {
       throw Journal.closed();
     }
+    journal.requireSound();
   }
 
   @Override

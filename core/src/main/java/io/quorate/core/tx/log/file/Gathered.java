@@ -13,7 +13,9 @@ import java.util.TreeMap;
  *
  * <p>Truncation takes a prefix of the log, and a crash the end of a carry. So appends may be found
  * twice, and later ones before earlier ones: behind the first that is missing they wait until a
- * CARRY brings it. What counts is that in the end none is missing.
+ * CARRY brings it. What counts is that in the end none is missing. Of a transaction that had ended
+ * and was forgotten, any stretch may be all that is left, also one without its END: a piece that
+ * was carried says so.
  */
 final class Gathered {
 
@@ -32,10 +34,13 @@ final class Gathered {
   /** The last of {@link #run}; -1 before there is one. */
   private int runTo = -1;
 
-  /** The highest sequence found, and whether that one is an END. */
+  /** The highest sequence found. */
   private int highest = -1;
 
+  /** Whether there was an END, found or only told of. */
   private boolean ended;
+
+  private boolean foundEnd;
 
   /** Its first append was found where it was written: then nothing behind it can be truncated. */
   private final boolean fromItsBegin;
@@ -55,14 +60,19 @@ final class Gathered {
     return highest;
   }
 
-  /** Whether the last record there can be has been found. */
+  /** Whether the last record there can be was written before what comes next. */
   boolean hasEnded() {
     return ended;
   }
 
-  /** The first sequence that is missing before something that was found; -1 if none is. */
+  /** The first sequence that is known to have been there and was not found; -1 if none is. */
   int missing() {
-    return beyond.isEmpty() ? -1 : runTo + 1;
+    return beyond.isEmpty() && ended == foundEnd ? -1 : runTo + 1;
+  }
+
+  /** A piece that was carried says that the transaction had ended then. */
+  void hadEnded() {
+    ended = true;
   }
 
   /** Takes an append in; one that is there already changes nothing. */
@@ -71,7 +81,8 @@ final class Gathered {
     LogRecord last = records.getLast();
     if (last.seq() > highest) {
       highest = last.seq();
-      ended = last.kind() == Kind.END;
+      foundEnd = last.kind() == Kind.END;
+      ended |= foundEnd;
     }
     if (first <= runTo) {
       return;

@@ -12,6 +12,7 @@ import io.quorate.core.wal.WalPoisonedException;
 import io.quorate.core.wal.WriteAheadLog;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The records this log writes to its write-ahead log, and what its errors mean here. */
 final class Journal {
@@ -27,6 +28,9 @@ final class Journal {
   static final int MARK_BYTES = 13;
 
   private final WriteAheadLog wal;
+
+  /** Why what is written and what is in memory may differ; null while they do not. */
+  private volatile @Nullable Throwable broken;
 
   Journal(WriteAheadLog wal) {
     this.wal = wal;
@@ -59,6 +63,7 @@ final class Journal {
   }
 
   private long write(int type, long epoch, long word, byte[] payload, boolean forced, Room room) {
+    requireSound();
     try {
       return wal.append(type, 0, epoch, word, ByteBuffer.wrap(payload), forced, room);
     } catch (WalPoisonedException failed) {
@@ -72,6 +77,31 @@ final class Journal {
   /** Where a record with that payload starts that ends at {@code end}. */
   static long start(long end, int payloadBytes) {
     return end - WriteAheadLog.encodedBytes(payloadBytes);
+  }
+
+  /**
+   * An append was written and could not be taken into memory: nothing is written or shown any more.
+   *
+   * @return to be thrown
+   */
+  IndeterminateException broken(Throwable cause) {
+    broken = cause;
+    return new IndeterminateException(
+        "the append was written but could not be taken in: %s; close the log and open it again"
+            .formatted(cause),
+        cause);
+  }
+
+  /** Fails once what is in memory is not what was written. */
+  void requireSound() {
+    Throwable cause = broken;
+    if (cause != null) {
+      throw new LogUnavailableException(
+          "nothing was written, an append before could not be taken in: %s; close the log and open"
+                  .formatted(cause)
+              + " it again",
+          cause);
+    }
   }
 
   /** Waits until what was just written is durable. */

@@ -7,7 +7,7 @@ import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.log.LogRecord;
 import io.quorate.core.wal.WalCorruptException;
 import io.quorate.core.wal.WalRecord;
-import io.quorate.core.wal.WriteAheadLog;
+import io.quorate.core.wal.WalVisitor;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
@@ -22,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Rebuilds what was in memory from the write-ahead log.
  *
+ * <p>Whatever there is to object to is found here, before a byte of the log is changed.
+ *
  * <p>What was truncated is there again as a CARRY further on, or is of a transaction that had ended
  * and was forgotten; any other record that is missing is damage, and so is one that repeats what
  * had been appended before.
@@ -35,34 +37,41 @@ final class Loader {
   private Instant latest = Instant.MIN;
   private boolean closedLast;
 
-  private Loader(String directory, int appendBytesMax) {
+  /**
+   * @param directory for messages
+   */
+  Loader(String directory, int appendBytesMax) {
     this.directory = directory;
     this.appendBytesMax = appendBytesMax;
   }
 
+  /** Where all records come from, in order. */
+  @FunctionalInterface
+  interface Source {
+    void replay(WalVisitor visitor);
+  }
+
   /**
-   * Reads all of {@code wal}.
+   * Reads all there is, once.
    *
-   * @param directory for messages
    * @throws LogCorruptException acknowledged records are missing or make no sense
    * @throws LogFormatException a newer release wrote it
    * @throws IllegalArgumentException a record is larger than {@code appendBytesMax}: it could not
    *     be carried
    */
-  static Loader load(WriteAheadLog wal, String directory, int appendBytesMax) {
-    Loader loader = new Loader(directory, appendBytesMax);
+  Loader load(Source source) {
     try {
-      wal.replay(
-          wal.firstPosition(),
+      source.replay(
           next -> {
-            loader.take(next);
+            take(next);
             return true;
           });
     } catch (WalCorruptException rotten) {
-      throw new LogCorruptException(directory, "cannot read " + rotten.lost(), rotten);
+      throw new LogCorruptException(directory, "", "cannot read " + rotten.lost(), rotten);
     }
-    loader.assemble();
-    return loader;
+    assemble();
+    requireOneHolderForEachLock();
+    return this;
   }
 
   ConcurrentHashMap<TxId, Entry> entries() {
@@ -99,7 +108,7 @@ final class Loader {
         | BufferUnderflowException
         | IndexOutOfBoundsException
         | DateTimeException bad) {
-      throw new LogCorruptException(where(next.start()), "cannot decode " + next, bad);
+      throw new LogCorruptException(directory, " at " + next.start(), "cannot decode " + next, bad);
     }
   }
 
@@ -144,7 +153,8 @@ final class Loader {
         known = null; // That one was forgotten: the id begins anew.
       } else if (known.hasEnded() || head.firstSeq() <= known.highest()) {
         throw new LogCorruptException(
-            where(next.start()),
+            directory,
+            " at " + next.start(),
             "transaction %s: record %d behind record %d%s"
                 .formatted(
                     tx, head.firstSeq(), known.highest(), known.hasEnded() ? ", its END" : ""),
@@ -154,6 +164,9 @@ final class Loader {
     if (known == null) {
       known = new Gathered(tx, next.type() == Journal.APPEND && head.firstSeq() == 0);
       gathered.put(tx, known);
+    }
+    if (next.type() == Journal.CARRY && AppendCodec.isOfEnded(next.word1())) {
+      known.hadEnded();
     }
     known.take(bytes, next.start(), next.end(), head, records);
   }
@@ -167,11 +180,28 @@ final class Loader {
           } else if (!found.mayBeInPart()) {
             throw new LogCorruptException(
                 directory,
+                "",
                 "transaction %s: record %d is missing, of %d that there were"
-                    .formatted(tx, found.missing(), found.highest() + 1),
+                    .formatted(tx, found.missing(), Math.max(found.missing(), found.highest()) + 1),
                 null);
           }
         });
+  }
+
+  private void requireOneHolderForEachLock() {
+    Map<String, TxId> holders = new HashMap<>();
+    for (Entry entry : entries.values()) {
+      for (String name : entry.locks()) {
+        TxId other = holders.put(name, entry.tx);
+        if (other != null) {
+          throw new LogCorruptException(
+              directory,
+              "",
+              "lock %s: held by transactions %s and %s".formatted(name, other, entry.tx),
+              null);
+        }
+      }
+    }
   }
 
   private void requireVersion(int version, long position) {

@@ -2,7 +2,9 @@ package io.quorate.core.tx.log.file;
 
 import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.log.LockHeldException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,11 +39,29 @@ final class LockTable {
           throw new LockHeldException(name, holder);
         }
       }
-      long position = write.run();
-      names.forEach(name -> holders.put(name, tx));
-      return position;
+      return hold(tx, names, write);
     } finally {
       mutex.unlock();
+    }
+  }
+
+  /** Taken before it is written down, because taking may fail, and giving back cannot. */
+  private long hold(TxId tx, Set<String> names, Write write) {
+    List<String> taken = new ArrayList<>(names.size());
+    boolean written = false;
+    try {
+      for (String name : names) {
+        if (holders.putIfAbsent(name, tx) == null) {
+          taken.add(name);
+        }
+      }
+      long position = write.run();
+      written = true;
+      return position;
+    } finally {
+      if (!written) {
+        taken.forEach(holders::remove);
+      }
     }
   }
 

@@ -147,7 +147,22 @@ final class Table {
     LockTable.Write write = () -> journal.append(encoded, epoch.number(), word, forced, room);
     Set<String> names = names(records);
     long position = names.isEmpty() ? write.run() : locks.take(entry.tx, names, write);
+    try {
+      remember(entry, epoch, records, encoded, now, position);
+    } catch (RuntimeException | Error e) {
+      // It stands in the journal and not here: whatever came next would contradict it.
+      throw journal.broken(e);
+    }
+    return position;
+  }
 
+  private void remember(
+      Entry entry,
+      Epoch epoch,
+      List<LogRecord> records,
+      byte[] encoded,
+      Instant now,
+      long position) {
     long before = entry.isEmpty() ? 0 : entry.bytes();
     Set<String> held = entry.locks();
     long start = Journal.start(position, encoded.length);
@@ -155,14 +170,13 @@ final class Table {
     entry.index(due, epochs.newest().number());
     if (entry.hasEnded()) {
       entry.compact(pieceBytesMax);
-      locks.free(names);
+      locks.free(names(records));
       locks.free(held);
       liveBytes.addAndGet(-before);
       retention.add(entry);
     } else {
       liveBytes.addAndGet(entry.bytes() - before);
     }
-    return position;
   }
 
   static boolean isForced(List<LogRecord> records) {
@@ -190,6 +204,10 @@ final class Table {
   /**
    * Writes all of a transaction again. With the entry's lock held.
    *
+   * <p>Only some of the pieces may come to be found, the first ones after a crash or for want of
+   * room, the last ones after truncation: so each says whether the transaction has ended. If it
+   * has, what is left of it can be told from an open one without its END.
+   *
    * @return how many bytes that took
    * @throws WalFullException some of it may have been written, which changes nothing
    */
@@ -201,7 +219,7 @@ final class Table {
     for (byte[] piece : pieces) {
       ByteBuffer in = ByteBuffer.wrap(piece);
       AppendCodec.Head head = AppendCodec.head(in);
-      long word = AppendCodec.word(entry.tx, head.firstSeq());
+      long word = AppendCodec.carriedWord(entry.tx, head.firstSeq(), entry.hasEnded());
       end = journal.carry(piece, head.epoch(), word, room);
       start = start < 0 ? Journal.start(end, piece.length) : start;
     }

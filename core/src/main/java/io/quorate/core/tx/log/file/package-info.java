@@ -21,7 +21,8 @@
  * <pre>
  *   type       word0         word1                                  payload
  *   1 APPEND   epoch number  CRC32C of the id, 32 | sequence, 32    one append
- *   2 CARRY    epoch number  CRC32C of the id, 32 | sequence, 32    appends of one transaction
+ *   2 CARRY    epoch number  CRC32C of the id, 32 | ended, 1 |      appends of one transaction
+ *                            sequence, 31
  *   3 EPOCH    epoch number  0                                      mark, owner in ASCII
  *   4 TIME     epoch number  0                                      mark
  *   5 CLOSE    epoch number  0                                      mark
@@ -49,7 +50,9 @@
  *
  * A CARRY repeats what an earlier record says, so that the earlier one can be dropped: applying it
  * where that one is still there changes nothing. All its appends are of one transaction, in
- * sequence; a transaction too large for one is carried by several, from its first append on.
+ * sequence; a transaction too large for one is carried by several, from its first append on. Each
+ * says whether the transaction had ended by then: of one that had, and was forgotten, a crash in
+ * the middle and a later truncation may leave any stretch, which must not pass for an open one.
  */
 @NullMarked
 package io.quorate.core.tx.log.file;
