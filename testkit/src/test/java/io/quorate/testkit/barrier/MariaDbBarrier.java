@@ -54,12 +54,11 @@ public abstract class MariaDbBarrier extends BarrierRaces {
   protected final boolean isBlocked(Thread thread) throws SQLException {
     try (Connection connection = dataSource().getConnection();
         Statement statement = connection.createStatement();
+        // Not information_schema.innodb_trx: that shows an old picture to whoever asks often.
         ResultSet row =
-            statement.executeQuery(
-                "select count(*) from information_schema.innodb_trx where trx_state = 'LOCK"
-                    + " WAIT'")) {
+            statement.executeQuery("show global status like 'Innodb_row_lock_current_waits'")) {
       row.next();
-      return row.getInt(1) > 0;
+      return row.getInt("Value") > 0;
     }
   }
 }
