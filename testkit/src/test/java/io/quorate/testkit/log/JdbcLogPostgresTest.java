@@ -29,12 +29,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -125,20 +125,25 @@ final class JdbcLogPostgresTest {
   }
 
   @Test
-  void asynchronous_commit_of_a_role_does_not_weaken_a_forced_append() throws Exception {
-    AtomicReference<String> setting = new AtomicReference<>();
+  void asynchronous_commit_of_a_role_weakens_nothing_the_log_calls_durable() throws Exception {
+    List<String> settings = new CopyOnWriteArrayList<>();
     JdbcHome.Server relaxed = options("-c synchronous_commit=off");
     try (JdbcHome home = new JdbcHome(relaxed);
         JdbcTransactionLog log = home.open()) {
-      Epoch epoch = log.acquire("node-1", LEASE);
       home.faults(log)
           .onCommit(
               (connection, commit) -> {
-                setting.set(show(connection, "synchronous_commit"));
+                settings.add(show(connection, "synchronous_commit"));
                 commit.run();
               });
+      Epoch epoch = log.acquire("node-1", LEASE);
+      assertThat(settings).as("of an epoch that was handed out").containsOnly("on");
+      settings.clear();
       log.append(epoch, List.of(begin(tx("strict"))));
-      assertThat(setting).hasValue("on");
+      assertThat(settings).as("of a forced append").isNotEmpty().containsOnly("on");
+      settings.clear();
+      log.renew(epoch);
+      assertThat(settings).as("of a lease").isNotEmpty().containsOnly("on");
       try (Connection connection = home.pool(log).getConnection()) {
         assertThat(show(connection, "fsync")).as("the server of these tests").isEqualTo("on");
         assertThat(show(connection, "synchronous_commit")).isEqualTo("off");

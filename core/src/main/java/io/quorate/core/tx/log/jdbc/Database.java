@@ -73,6 +73,7 @@ final class Database implements AutoCloseable {
   /** {@code work}, a COMMIT, and what else makes it durable. */
   <T> Work<T> committed(Work<T> work) {
     return connection -> {
+      tables.durably(connection);
       T result = work.on(connection);
       connection.commit();
       tables.force(connection);

@@ -29,6 +29,9 @@ sealed interface LogTables permits PostgresTables, H2Tables {
   /** The writer is about to give it back: as it was. */
   default void closing(Connection connection) throws SQLException {}
 
+  /** Has the COMMIT of the transaction that begins here wait for the disk, whatever the default. */
+  default void durably(Connection connection) throws SQLException {}
+
   /** Makes durable what is committed, where COMMIT does not. */
   default void force(Connection connection) throws SQLException {}
 

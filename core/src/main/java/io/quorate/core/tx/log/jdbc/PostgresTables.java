@@ -25,6 +25,13 @@ final class PostgresTables implements LogTables {
    */
   private static final String LOCK_TIMEOUT = "100ms";
 
+  /** A role or database with asynchronous commit must not weaken what the log calls durable. */
+  private static final String SYNCHRONOUS =
+      """
+      case when current_setting('synchronous_commit') = 'off'
+        then set_config('synchronous_commit', 'on', true) else '' end\
+      """;
+
   private static final int EPOCH = 0;
   private static final int HEAD = 1;
 
@@ -34,21 +41,18 @@ final class PostgresTables implements LogTables {
 
   PostgresTables(String shard, TableNames names) {
     this.shard = shard;
-    // Settings come with the first row, at no round trip: they count from the next statement on. A
-    // role or database with asynchronous commit must not weaken a forced append.
+    // Settings come with the first row, at no round trip: they count from the next statement on.
     this.begin =
         """
         with newest as (select number from %s where shard = ? for share)
-        select 0 as what, set_config('lock_timeout', '%s', true)
-            || case when current_setting('synchronous_commit') = 'off'
-               then set_config('synchronous_commit', 'on', true) else '' end as name,
+        select 0 as what, set_config('lock_timeout', '%s', true) || %s as name,
           number, 0 as status, null as holder from newest
         union all
         select 1, tx, seq, status, null from %s where shard = ? and tx = any(?::text[])
         union all
         select 2, name, 0, 0, tx from %s where shard = ? and name = any(?::text[])
         """
-            .formatted(names.epoch(), LOCK_TIMEOUT, names.head(), names.lock());
+            .formatted(names.epoch(), LOCK_TIMEOUT, SYNCHRONOUS, names.head(), names.lock());
     this.write =
         """
         with written as (
@@ -88,6 +92,13 @@ final class PostgresTables implements LogTables {
   @Override
   public void closing(Connection connection) throws SQLException {
     setting(connection, "reset enable_seqscan");
+  }
+
+  @Override
+  public void durably(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("select " + SYNCHRONOUS);
+    }
   }
 
   private static void setting(Connection connection, String sql) throws SQLException {
