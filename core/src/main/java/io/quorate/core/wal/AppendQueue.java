@@ -1,7 +1,5 @@
 package io.quorate.core.wal;
 
-import static java.util.Objects.requireNonNull;
-
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -444,11 +442,14 @@ final class AppendQueue {
     }
   }
 
+  /** The gate is asked, because a caller it let go knows of a failure before this queue does. */
   private void requireUsable() {
-    switch (state) {
-      case OPEN -> {}
-      case CLOSING -> throw new WalClosedException(directory);
-      case FAILED -> throw requireNonNull(gate.failure());
+    WalPoisonedException poisoned = gate.failure();
+    if (poisoned != null) {
+      throw poisoned;
+    }
+    if (state == State.CLOSING) {
+      throw new WalClosedException(directory);
     }
   }
 }
