@@ -24,10 +24,12 @@ public final class Audit {
       Databases databases, Answers answers, int placed, StandingReply coordinator)
       throws SQLException {
     List<Finding> findings = new ArrayList<>();
-    findings.addAll(MoneyAudit.of(databases));
-    findings.addAll(StockAudit.of(databases));
-    findings.addAll(OrderAudit.of(Effects.read(databases), answers, placed));
-    findings.addAll(DoubtAudit.of(databases, answers, coordinator));
+    try (Books books = Books.open(databases)) {
+      findings.addAll(MoneyAudit.of(books.payment()));
+      findings.addAll(StockAudit.of(books));
+      findings.addAll(OrderAudit.of(Effects.read(books), answers, placed));
+      findings.addAll(DoubtAudit.of(books, answers, coordinator));
+    }
     return findings;
   }
 }

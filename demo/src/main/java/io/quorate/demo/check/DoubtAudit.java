@@ -1,6 +1,5 @@
 package io.quorate.demo.check;
 
-import io.quorate.demo.database.Databases;
 import io.quorate.demo.database.Department;
 import io.quorate.demo.load.Answer;
 import io.quorate.demo.load.Answers;
@@ -24,14 +23,13 @@ final class DoubtAudit {
 
   private DoubtAudit() {}
 
-  static List<Finding> of(Databases databases, Answers answers, StandingReply coordinator)
+  static List<Finding> of(Books books, Answers answers, StandingReply coordinator)
       throws SQLException {
-    return List.of(barriers(databases, answers.all()), left(databases, coordinator));
+    return List.of(barriers(books, answers.all()), left(books, coordinator));
   }
 
   /** Of a done order every branch stands as tried; of an undone one none does. */
-  private static Finding barriers(Databases databases, Map<String, Answer> answers)
-      throws SQLException {
+  private static Finding barriers(Books books, Map<String, Answer> answers) throws SQLException {
     Set<String> expected = new TreeSet<>();
     for (Answer answer : answers.values()) {
       if (answer.result() == Placed.Result.DONE) {
@@ -41,12 +39,10 @@ final class DoubtAudit {
     Set<String> standing = new TreeSet<>();
     long rows = 0;
     for (Department department : Department.values()) {
-      try (Connection database = databases.connect(department)) {
-        rows += Sql.number(database, "select count(*) from tx_barrier");
-        standing.addAll(
-            Sql.texts(
-                database, "select tx || ' ' || branch from tx_barrier where state = " + TRIED));
-      }
+      Connection database = books.of(department);
+      rows += Sql.number(database, "select count(*) from tx_barrier");
+      standing.addAll(
+          Sql.texts(database, "select tx || ' ' || branch from tx_barrier where state = " + TRIED));
     }
     Set<String> wrong = new TreeSet<>(standing);
     wrong.removeAll(expected);
@@ -59,15 +55,13 @@ final class DoubtAudit {
         wrong.isEmpty());
   }
 
-  private static Finding left(Databases databases, StandingReply coordinator) throws SQLException {
+  private static Finding left(Books books, StandingReply coordinator) throws SQLException {
     long prepared = 0;
     for (Department department : Department.values()) {
-      try (Connection database = databases.connect(department)) {
-        prepared +=
-            Sql.number(
-                database,
-                "select count(*) from pg_prepared_xacts where database = current_database()");
-      }
+      prepared +=
+          Sql.number(
+              books.of(department),
+              "select count(*) from pg_prepared_xacts where database = current_database()");
     }
     return new Finding(
         "nothing is left in doubt",

@@ -1,7 +1,5 @@
 package io.quorate.demo.check;
 
-import io.quorate.demo.database.Databases;
-import io.quorate.demo.database.Department;
 import io.quorate.demo.load.OrderMix;
 import io.quorate.demo.wire.Line;
 import io.quorate.demo.wire.Order;
@@ -16,33 +14,27 @@ final class Effects {
 
   private Effects() {}
 
-  static Effects read(Databases databases) throws SQLException {
+  static Effects read(Books books) throws SQLException {
     Effects effects = new Effects();
     effects.read(
-        databases,
-        Department.PAYMENT,
-        "select order_id, kind, count(*), sum(cents) from entry group by 1, 2");
+        books.payment(), "select order_id, kind, count(*), sum(cents) from entry group by 1, 2");
     effects.read(
-        databases,
-        Department.STOCK,
+        books.stock(),
         "select order_id, kind || ' ' || sku, count(*), sum(quantity) from movement group by 1, 2");
     effects.read(
-        databases,
-        Department.SHIPPING,
+        books.shipping(),
         "select order_id, 'ship ' || sku, count(*), sum(quantity) from parcel group by 1, 2");
     return effects;
   }
 
-  private void read(Databases databases, Department department, String query) throws SQLException {
-    try (Connection database = databases.connect(department)) {
-      Sql.each(
-          database,
-          query,
-          row ->
-              byOrder
-                  .computeIfAbsent(row.getString(1), order -> new TreeMap<>())
-                  .put(row.getString(2), new Effect(row.getLong(3), row.getLong(4))));
-    }
+  private void read(Connection database, String query) throws SQLException {
+    Sql.each(
+        database,
+        query,
+        row ->
+            byOrder
+                .computeIfAbsent(row.getString(1), order -> new TreeMap<>())
+                .put(row.getString(2), new Effect(row.getLong(3), row.getLong(4))));
   }
 
   Map<String, Map<String, Effect>> byOrder() {

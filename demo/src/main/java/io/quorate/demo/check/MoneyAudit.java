@@ -1,7 +1,5 @@
 package io.quorate.demo.check;
 
-import io.quorate.demo.database.Databases;
-import io.quorate.demo.database.Department;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -17,10 +15,8 @@ final class MoneyAudit {
 
   private MoneyAudit() {}
 
-  static List<Finding> of(Databases databases) throws SQLException {
-    try (Connection payment = databases.connect(Department.PAYMENT)) {
-      return List.of(conserved(payment), accounts(payment), tills(payment), nothingHeld(payment));
-    }
+  static List<Finding> of(Connection payment) throws SQLException {
+    return List.of(conserved(payment), accounts(payment), tills(payment), nothingHeld(payment));
   }
 
   private static Finding conserved(Connection payment) throws SQLException {

@@ -1,7 +1,5 @@
 package io.quorate.demo.check;
 
-import io.quorate.demo.database.Databases;
-import io.quorate.demo.database.Department;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,11 +11,11 @@ import java.util.TreeMap;
 final class StockAudit {
   private StockAudit() {}
 
-  static List<Finding> of(Databases databases) throws SQLException {
-    try (Connection stock = databases.connect(Department.STOCK);
-        Connection shipping = databases.connect(Department.SHIPPING)) {
-      return List.of(conserved(stock), shipped(stock, shipping), nothingHeld(stock));
-    }
+  static List<Finding> of(Books books) throws SQLException {
+    return List.of(
+        conserved(books.stock()),
+        shipped(books.stock(), books.shipping()),
+        nothingHeld(books.stock()));
   }
 
   private static Finding conserved(Connection stock) throws SQLException {
