@@ -173,6 +173,7 @@ final class JdbcLogPostgresTest {
           assertThat(connection.getNetworkTimeout()).isZero();
           assertThat(show(connection, "transaction_isolation")).isEqualTo("serializable");
           assertThat(show(connection, "enable_seqscan")).isEqualTo("on");
+          assertThat(show(connection, "plan_cache_mode")).isEqualTo("auto");
         }
       }
     }

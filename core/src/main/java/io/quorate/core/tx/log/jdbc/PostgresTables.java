@@ -81,17 +81,18 @@ final class PostgresTables implements LogTables {
   }
 
   /**
-   * Statements are planned once for a connection, and the first time the tables are all but empty:
-   * a plan that reads them whole would be kept while they grow.
+   * Statements are planned once for a connection: planning them costs more than running them. The
+   * first time, the tables may be all but empty: a plan that reads them whole would be kept while
+   * they grow.
    */
   @Override
   public void opened(Connection connection) throws SQLException {
-    setting(connection, "set enable_seqscan = off");
+    setting(connection, "set plan_cache_mode = force_generic_plan; set enable_seqscan = off");
   }
 
   @Override
   public void closing(Connection connection) throws SQLException {
-    setting(connection, "reset enable_seqscan");
+    setting(connection, "reset plan_cache_mode; reset enable_seqscan");
   }
 
   @Override
