@@ -8,11 +8,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.quorate.core.tx.Phase;
 import io.quorate.core.tx.Verdict;
 import io.quorate.core.tx.barrier.Barrier;
+import io.quorate.core.tx.barrier.BarrierResult;
 import io.quorate.testkit.log.PostgresServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +63,28 @@ final class PostgresBarrierTest extends BarrierRaces {
                     + " where application_name = 'barrier' and wait_event_type = 'Lock'")) {
       row.next();
       return row.getInt(1) == 1;
+    }
+  }
+
+  /** Else a service that starts would hold up all others behind whoever has not committed yet. */
+  @Test
+  void creating_the_tables_again_waits_for_no_open_transaction() throws SQLException {
+    try (Connection working = shop.dataSource().getConnection();
+        Connection starting = shop.dataSource().getConnection();
+        Statement statement = starting.createStatement()) {
+      working.setAutoCommit(false);
+      assertThat(
+              barrier.run(
+                  working,
+                  ref(Phase.TRY),
+                  Function.identity(),
+                  Function.identity(),
+                  c -> "done".getBytes(UTF_8)))
+          .isInstanceOf(BarrierResult.Ran.class);
+      statement.execute("set lock_timeout = '200ms'");
+      barrier.createTable(starting);
+      statement.execute("reset lock_timeout");
+      working.commit();
     }
   }
 

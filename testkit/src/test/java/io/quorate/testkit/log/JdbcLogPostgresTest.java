@@ -2,6 +2,7 @@ package io.quorate.testkit.log;
 
 import static io.quorate.testkit.log.TestRecords.begin;
 import static io.quorate.testkit.log.TestRecords.body;
+import static io.quorate.testkit.log.TestRecords.due;
 import static io.quorate.testkit.log.TestRecords.end;
 import static io.quorate.testkit.log.TestRecords.lazy;
 import static io.quorate.testkit.log.TestRecords.locking;
@@ -294,6 +295,22 @@ final class JdbcLogPostgresTest {
           done.get(60, SECONDS);
         }
       }
+    }
+  }
+
+  /** Else a standby that starts would hold up all writers behind whoever has not committed yet. */
+  @Test
+  void creating_tables_that_exist_waits_for_no_open_transaction() throws Exception {
+    try (JdbcHome home = new JdbcHome(JdbcHome.postgres());
+        JdbcTransactionLog log = home.open();
+        Connection application = home.connection()) {
+      Epoch epoch = log.acquire("node-1", LEASE);
+      application.setAutoCommit(false);
+      log.append(application, due(begin(tx("joined")), log.now()));
+      JdbcTransactionLog.createTables(options("-c lock_timeout=200ms").dataSource("tables"), "tx_");
+      log.append(epoch, List.of(begin(tx("other"))));
+      application.commit();
+      assertThat(log.head(tx("joined"))).isPresent();
     }
   }
 

@@ -1,4 +1,4 @@
--- The barrier on MariaDB and MySQL: one row per branch of a transaction.
+-- The barrier on MariaDB: one row per branch of a transaction.
 --   state       1 tried, 2 confirmed, 3 cancelled, 4 cancelled before it was tried,
 --               5 refused by the work of its try. No code ever changes its meaning; a row whose
 --               state a release does not know is refused by it, so the table needs no version
@@ -14,10 +14,9 @@ create table if not exists ${table} (
   try_result longblob,
   end_result longblob,
   at timestamp(6) default current_timestamp(6) not null,
-  primary key (tx, branch)
+  primary key (tx, branch),
+  key ${table}_started (started)
 ) engine = InnoDB;
-
-create index if not exists ${table}_started on ${table} (started);
 
 -- One row: transactions that began before mark have been forgotten, and are refused.
 create table if not exists ${table}_mark (

@@ -17,7 +17,9 @@ create table if not exists ${table} (
   primary key (tx, branch)
 );
 
-create index if not exists ${table}_started on ${table} (started);
+-- Asked first, because "create index if not exists" locks the table before it looks.
+do $$ begin if to_regclass('${table}_started') is null then
+  create index if not exists ${table}_started on ${table} (started); end if; end $$;
 
 -- One row: transactions that began before mark have been forgotten, and are refused.
 create table if not exists ${table}_mark (

@@ -34,11 +34,15 @@ create table if not exists ${prefix}head (
   primary key (shard, tx)
 );
 
-create index if not exists ${prefix}head_due on ${prefix}head (shard, due, tx) where status = 0;
+-- Asked first, because "create index if not exists" locks the table before it looks.
+do $$ begin if to_regclass('${prefix}head_due') is null then
+  create index if not exists ${prefix}head_due on ${prefix}head (shard, due, tx) where status = 0; end if; end $$;
 
-create index if not exists ${prefix}head_live on ${prefix}head (shard, tx) where status <> 2;
+do $$ begin if to_regclass('${prefix}head_live') is null then
+  create index if not exists ${prefix}head_live on ${prefix}head (shard, tx) where status <> 2; end if; end $$;
 
-create index if not exists ${prefix}head_ended on ${prefix}head (shard, changed) where status = 2;
+do $$ begin if to_regclass('${prefix}head_ended') is null then
+  create index if not exists ${prefix}head_ended on ${prefix}head (shard, changed) where status = 2; end if; end $$;
 
 -- The records. kind: 0 begin, 1 step, 2 decide, 3 park, 4 resolve, 5 end. locks: one name a line.
 create table if not exists ${prefix}log (
@@ -62,7 +66,8 @@ create table if not exists ${prefix}lock (
   primary key (shard, name)
 );
 
-create index if not exists ${prefix}lock_tx on ${prefix}lock (shard, tx);
+do $$ begin if to_regclass('${prefix}lock_tx') is null then
+  create index if not exists ${prefix}lock_tx on ${prefix}lock (shard, tx); end if; end $$;
 
 -- One row: what release these tables are for. Whoever changes them raises version; a release that
 -- knows less refuses them. Last, so that where it is, all tables are.
