@@ -62,6 +62,7 @@ class CrashPointTest {
   void the_power_goes_at_every_operation() {
     int changes = changesOfALife();
     assertThat(changes).isBetween(60, 2000);
+    System.out.println("power and errors at each of " + changes + " operations");
     for (int crash = 0; crash < changes; crash++) {
       WalWorld world = unborn();
       world.disk.plan(FaultPlan.at(crash, new Fault.PowerLoss(crash * 37 % 1500)));

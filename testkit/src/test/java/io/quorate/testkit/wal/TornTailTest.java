@@ -87,6 +87,7 @@ class TornTailTest {
         }
       }
     }
+    System.out.println("torn at each of " + write.bytes() + " bytes, twice: " + verdicts);
     assertThat(verdicts).containsExactlyInAnyOrder(Verdict.CLEAN, Verdict.TORN);
   }
 
