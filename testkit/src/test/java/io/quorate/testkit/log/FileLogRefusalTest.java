@@ -25,13 +25,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -60,29 +60,18 @@ class FileLogRefusalTest {
     return directory;
   }
 
-  private static List<WalRecord> records(Path directory) {
-    List<WalRecord> records = new ArrayList<>();
-    try (WriteAheadLog wal = WriteAheadLog.open(directory, CONFIG.wal())) {
-      wal.replay(wal.firstPosition(), records::add);
-    }
-    return records;
-  }
-
-  /** The same log with one record changed, or left out where the change is empty. */
+  /** The same log with the nth record of a type changed, or left out where the change is empty. */
   private Path rewritten(String name, int type, int nth, UnaryOperator<byte[]> change)
       throws Exception {
     Path directory = root.resolve(name);
-    List<WalRecord> records = records(written(name + "-before"));
-    int left = nth;
-    try (WriteAheadLog wal = WriteAheadLog.open(directory, CONFIG.wal())) {
-      for (WalRecord r : records) {
-        boolean it = r.type() == type && left-- == 0;
-        byte[] payload = it ? change.apply(r.payload().clone()) : r.payload();
-        if (payload.length > 0) {
-          wal.append(r.type(), 0, r.word0(), r.word1(), payload, r.forced());
-        }
-      }
-    }
+    List<WalRecord> records = WalContents.of(written(name + "-before"), CONFIG.wal());
+    int which =
+        IntStream.range(0, records.size())
+            .filter(i -> records.get(i).type() == type)
+            .skip(nth)
+            .findFirst()
+            .orElseThrow();
+    WalContents.write(directory, CONFIG.wal(), records, which, change);
     return directory;
   }
 

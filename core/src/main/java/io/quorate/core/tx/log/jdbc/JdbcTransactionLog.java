@@ -45,11 +45,11 @@ import org.slf4j.LoggerFactory;
  * an epoch updates that row. So an epoch is handed out only when no append of an older one can
  * still become durable, and such an append finds the newer epoch when it gets its lock.
  *
- * <p><b>Durability.</b> Forced appends are committed with {@code synchronous_commit} at least
- * {@code on} (PostgreSQL) or forced to disk (H2). An exception during COMMIT becomes {@link
- * IndeterminateException}; after one, every read first waits until that transaction is over, so
- * what it shows is final. A LAZY append of a transaction this log wrote before returns at once;
- * others cost as much as forced ones.
+ * <p><b>Durability.</b> Forced appends, epochs and leases are committed with {@code
+ * synchronous_commit} at least {@code on} (PostgreSQL) or forced to disk (H2). An exception during
+ * COMMIT becomes {@link IndeterminateException}; after one, every read first waits until that
+ * transaction is over, so what it shows is final. A LAZY append of a transaction this log wrote
+ * before returns at once; others cost as much as forced ones.
  *
  * <p><b>Forgetting.</b> The holder of the epoch forgets transactions by itself once their end is
  * longer ago than {@link JdbcLogConfig#retention()}, beside the appends and in small bites.
@@ -140,8 +140,9 @@ public final class JdbcTransactionLog implements JoinableLog {
   }
 
   /**
-   * Creates the tables that are missing; changes none that exist. Safe to run by several processes
-   * at once. The statements are in {@code postgresql.sql} and {@code h2.sql} beside this class.
+   * Creates the tables that are missing; changes none that exist, and locks none that a writer
+   * would wait for (PostgreSQL). Safe to run by several processes at once. The statements are in
+   * {@code postgresql.sql} and {@code h2.sql} beside this class.
    *
    * @param tablePrefix see {@link JdbcLogConfig#tablePrefix()}
    * @throws TableVersionException when a newer release wrote the tables; nothing was changed
