@@ -19,18 +19,24 @@ import java.util.List;
  * </pre>
  *
  * <p>Invariants: nobody is a voter and a learner at once; {@code learnersNext} are outgoing voters;
- * without a transition, {@code outgoing} and {@code learnersNext} are empty and {@code autoLeave} is
- * false. Immutable; all methods are pure. Source: Ongaro, "Consensus: Bridging Theory and Practice",
- * chapter 4.
+ * {@code promoting} are learners; without a transition, {@code outgoing} and {@code learnersNext}
+ * are empty and {@code autoLeave} is false. Immutable; all methods are pure. Source: Ongaro,
+ * "Consensus: Bridging Theory and Practice", chapter 4.
  *
  * @param voters who has a vote, and stays when a transition is over
  * @param outgoing who had a vote before the transition, and keeps it until that is over
  * @param learners who gets the log and has no vote
  * @param learnersNext outgoing voters who become learners once the transition is over
+ * @param promoting learners whom the leader makes voters once they have caught up
  * @param autoLeave whether the leader ends the transition by itself once it is committed
  */
 public record Membership(
-    NodeIds voters, NodeIds outgoing, NodeIds learners, NodeIds learnersNext, boolean autoLeave) {
+    NodeIds voters,
+    NodeIds outgoing,
+    NodeIds learners,
+    NodeIds learnersNext,
+    NodeIds promoting,
+    boolean autoLeave) {
 
   /** Nobody. */
   public static final Membership NONE = of(NodeIds.none(), NodeIds.none());
@@ -40,6 +46,7 @@ public record Membership(
     requireNonNull(outgoing, "outgoing");
     requireNonNull(learners, "learners");
     requireNonNull(learnersNext, "learnersNext");
+    requireNonNull(promoting, "promoting");
     for (long learner : learners.toArray()) {
       if (voters.contains(learner) || outgoing.contains(learner)) {
         throw new IllegalArgumentException(
@@ -56,6 +63,12 @@ public record Membership(
             "learnersNext: %s keeps its vote (expected: a voter or a learner)".formatted(next));
       }
     }
+    for (long soon : promoting.toArray()) {
+      if (!learners.contains(soon)) {
+        throw new IllegalArgumentException(
+            "promoting: %s is no learner (expected: one)".formatted(soon));
+      }
+    }
     if (outgoing.isEmpty() && autoLeave) {
       throw new IllegalArgumentException("autoLeave: true (expected: false without a transition)");
     }
@@ -63,7 +76,12 @@ public record Membership(
 
   /** Voters and learners, no transition. */
   public static Membership of(NodeIds voters, NodeIds learners) {
-    return new Membership(voters, NodeIds.none(), learners, NodeIds.none(), false);
+    return new Membership(voters, NodeIds.none(), learners, NodeIds.none(), NodeIds.none(), false);
+  }
+
+  /** Voters alone, no transition. */
+  public static Membership of(long... voters) {
+    return of(NodeIds.of(voters), NodeIds.none());
   }
 
   /** Whether a transition is under way. */
@@ -120,7 +138,8 @@ public record Membership(
     if (voters.isEmpty()) {
       throw new MembershipException(Rule.NO_VOTERS_YET, this);
     }
-    return new Membership(voters, voters, learners, NodeIds.none(), autoLeave).withAll(changes);
+    return new Membership(voters, voters, learners, NodeIds.none(), promoting, autoLeave)
+        .withAll(changes);
   }
 
   /**
@@ -132,7 +151,8 @@ public record Membership(
     if (!isJoint()) {
       throw new MembershipException(Rule.NOT_JOINT, this);
     }
-    return of(voters, learners.union(learnersNext));
+    return new Membership(
+        voters, NodeIds.none(), learners.union(learnersNext), NodeIds.none(), promoting, false);
   }
 
   private Membership withAll(List<MembershipChange> changes) throws MembershipException {
@@ -150,17 +170,26 @@ public record Membership(
     long node = change.node();
     Membership gone = without(node);
     return switch (change) {
-      case MembershipChange.AddVoter voter ->
-          new Membership(
-              gone.voters.with(node), outgoing, gone.learners, gone.learnersNext, autoLeave);
-      case MembershipChange.AddLearner learner ->
-          outgoing.contains(node)
-              ? new Membership(
-                  gone.voters, outgoing, gone.learners, gone.learnersNext.with(node), autoLeave)
-              : new Membership(
-                  gone.voters, outgoing, gone.learners.with(node), gone.learnersNext, autoLeave);
+      case MembershipChange.AddVoter voter -> gone.voters(gone.voters.with(node));
+      case MembershipChange.AddLearner learner -> gone.withLearner(node);
+      case MembershipChange.Join join ->
+          outgoing.contains(node) || voters.contains(node)
+              ? gone.voters(gone.voters.with(node))
+              : gone.withLearner(node).promoting(gone.promoting.with(node));
       case MembershipChange.Remove remove -> gone;
     };
+  }
+
+  /** One that still has a vote becomes a learner when the transition is over. */
+  private Membership withLearner(long node) {
+    boolean later = outgoing.contains(node);
+    return new Membership(
+        voters,
+        outgoing,
+        later ? learners : learners.with(node),
+        later ? learnersNext.with(node) : learnersNext,
+        promoting,
+        autoLeave);
   }
 
   /** An outgoing voter keeps its vote until the transition is over. */
@@ -170,16 +199,29 @@ public record Membership(
         outgoing,
         learners.without(node),
         learnersNext.without(node),
+        promoting.without(node),
         autoLeave);
   }
 
-  /** As {@code voters=(2 3)&&(1) learners=(4) learners_next=(1) autoleave}; what is empty is left out. */
+  private Membership voters(NodeIds other) {
+    return new Membership(other, outgoing, learners, learnersNext, promoting, autoLeave);
+  }
+
+  private Membership promoting(NodeIds other) {
+    return new Membership(voters, outgoing, learners, learnersNext, other, autoLeave);
+  }
+
+  /**
+   * As {@code voters=(2 3)&&(1) learners=(4) learners_next=(1) promoting=(4) autoleave}; what is
+   * empty is left out.
+   */
   @Override
   public String toString() {
     return "voters="
         + quorum()
         + (learners.isEmpty() ? "" : " learners=" + learners)
         + (learnersNext.isEmpty() ? "" : " learners_next=" + learnersNext)
+        + (promoting.isEmpty() ? "" : " promoting=" + promoting)
         + (autoLeave ? " autoleave" : "");
   }
 }

@@ -31,6 +31,19 @@ public sealed interface MembershipChange {
   }
 
   /**
+   * Makes a node a learner whom the leader makes a voter as soon as it has caught up with the log;
+   * one that has a vote keeps it. How a new node should come in: it never stands in the way of a
+   * majority while it is still empty.
+   *
+   * @param node not 0
+   */
+  record Join(long node) implements MembershipChange {
+    public Join {
+      NodeIds.requireNode(node);
+    }
+  }
+
+  /**
    * Takes a node out, whatever it is; one that is not a member stays none.
    *
    * @param node not 0

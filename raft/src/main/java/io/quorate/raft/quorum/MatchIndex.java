@@ -4,6 +4,8 @@ package io.quorate.raft.quorum;
 @FunctionalInterface
 public interface MatchIndex {
 
-  /** The highest index {@code node} has acknowledged as durable; 0 when it has acknowledged none. */
+  /**
+   * The highest index {@code node} has acknowledged as durable; 0 when it has acknowledged none.
+   */
   long of(long node);
 }

@@ -57,7 +57,8 @@ public final class VectorFile {
     String vectors = System.getProperty("quorate.vectors", "");
     assumeTrue(
         !vectors.isBlank(),
-        "vectors of etcd's raft are not here: run with -Dquorate.vectors=FOLDER that holds etcd-raft");
+        "vectors of etcd's raft are not here: run with -Dquorate.vectors=FOLDER that holds"
+            + " etcd-raft");
     try (Stream<Path> files = Files.list(Path.of(vectors, "etcd-raft", folder))) {
       return files.sorted().map(VectorFile::read).toList();
     } catch (IOException e) {
