@@ -77,10 +77,10 @@ public sealed interface Message {
    * The follower's log agrees with the leader's up to an entry, durably.
    *
    * @param matchIndex that entry
+   * @param commitIndex how far the follower knows the group to have agreed
    * @param boot the follower's
-   * @param priority the follower's
    */
-  record AppendAck(long term, long matchIndex, long boot, int priority) implements Message {}
+  record AppendAck(long term, long matchIndex, long commitIndex, long boot) implements Message {}
 
   /**
    * The follower's log has no such previous entry.
@@ -101,8 +101,12 @@ public sealed interface Message {
    */
   record Heartbeat(long term, long round, int priority) implements Message {}
 
-  /** The answer to a {@link Heartbeat}, with its round. */
-  record HeartbeatAck(long term, long round) implements Message {}
+  /**
+   * The answer to a {@link Heartbeat}, with its round.
+   *
+   * @param priority the follower's
+   */
+  record HeartbeatAck(long term, long round, int priority) implements Message {}
 
   /** The answer to a leader, or a candidate, of a term that is over. */
   record TermIsOver(long term) implements Message {}

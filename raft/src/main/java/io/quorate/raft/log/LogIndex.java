@@ -171,6 +171,25 @@ public final class LogIndex {
   }
 
   /**
+   * The first entry of the longest tail of whole batches that takes no more than {@code bytesMax};
+   * behind the end if the last one is larger.
+   */
+  public long firstOfTail(long bytesMax) {
+    long limit = goneBytes + bytes() - bytesMax;
+    int low = from;
+    int high = from + count;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (start(middle) >= limit) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low == from + count ? lastIndex + 1 : firsts[low];
+  }
+
+  /**
    * What the batches from one that begins at {@code first} to one that ends at {@code last} take.
    */
   public long bytes(long first, long last) {

@@ -1,0 +1,109 @@
+package io.quorate.raft.core;
+
+import io.quorate.raft.log.EntryBatch;
+import io.quorate.raft.log.SnapshotMark;
+import java.util.List;
+
+/** What a node does with what its leader sends. */
+final class Following {
+  private final CoreState state;
+
+  /** While in doubt: where the log must be durable for the doubt to be over; 0 if not known. */
+  private long doubtOverAt;
+
+  Following(CoreState state) {
+    this.state = state;
+  }
+
+  void onAppend(long from, Message.Append append) {
+    if (append.previousIndex() < state.commitIndex && append.lastIndex() <= state.commitIndex) {
+      // Old news. What is committed here is committed there, so the logs agree up to it.
+      acknowledge(from, state.commitIndex);
+      return;
+    }
+    long previous = append.previousIndex();
+    if (previous >= state.commitIndex && !state.log.matches(previous, append.previousTerm())) {
+      reject(from, append);
+      return;
+    }
+    takeIn(append.batches());
+    state.commitTo(Math.min(append.commitIndex(), append.lastIndex()));
+    if (state.inDoubt) {
+      noteCover(append);
+    }
+    acknowledge(from, append.lastIndex());
+  }
+
+  /** Appends what is new, after dropping what contradicts it. */
+  private void takeIn(List<EntryBatch> batches) {
+    for (EntryBatch batch : batches) {
+      long first = batch.firstIndex();
+      if (batch.lastIndex() <= state.commitIndex) {
+        continue;
+      }
+      if (first <= state.log.lastIndex()) {
+        if (state.log.term(first) == batch.term()) {
+          continue;
+        }
+        state.truncate(first);
+      }
+      state.append(batch);
+    }
+  }
+
+  private void reject(long from, Message.Append append) {
+    long hint = state.log.lastNotAbove(append.previousIndex(), append.previousTerm());
+    state.send(
+        from,
+        new Message.AppendReject(
+            state.term, append.previousIndex(), hint, state.log.term(hint), state.boot));
+  }
+
+  private void acknowledge(long to, long index) {
+    state.sendDurably(to, new Message.AppendAck(state.term, index, state.commitIndex, state.boot));
+  }
+
+  /**
+   * A leader that has heard of this start, and so believes no older acknowledgement, says what is
+   * committed in its own term: with that, the log has all that it may have lost and that counted.
+   */
+  private void noteCover(Message.Append append) {
+    long commit = append.commitIndex();
+    if (append.boot() == state.boot
+        && commit <= append.lastIndex()
+        && commit <= state.log.lastIndex()
+        && state.log.knows(commit)
+        && state.log.term(commit) == append.term()) {
+      doubtOverAt = commit;
+    }
+  }
+
+  /** Ends the doubt once what ends it is durable. */
+  void endDoubt() {
+    if (state.inDoubt && doubtOverAt > 0 && state.writes.durableIndex() >= doubtOverAt) {
+      state.inDoubt = false;
+      state.out.doubtOver();
+    }
+  }
+
+  void onInstallSnapshot(long from, Message.InstallSnapshot install) {
+    SnapshotMark mark = install.mark();
+    if (mark.index() <= state.commitIndex) {
+      acknowledge(from, state.commitIndex);
+      return;
+    }
+    if (state.log.matches(mark.index(), mark.term())) {
+      // All of it is here already: only that it is committed is news.
+      state.commitTo(mark.index());
+      acknowledge(from, mark.index());
+      return;
+    }
+    state.log.resetTo(mark);
+    state.snapshot = mark;
+    state.commitIndex = mark.index();
+    state.applyIndex = mark.index();
+    doubtOverAt = 0;
+    state.out.installSnapshot(state.writes.installSnapshot(mark.index(), state.now), mark);
+    acknowledge(from, mark.index());
+  }
+}
