@@ -14,8 +14,9 @@ import java.nio.ByteBuffer;
  * command that makes no sense has a result that says so; {@link #apply} does not throw. What it
  * throws all the same stops the node.
  *
- * <p><b>Threads.</b> {@link #apply}, {@link #snapshot} and {@link #restore} are called by one thread
- * at a time, in order, and so are the tasks given to a node's reads: the state needs no locks.
+ * <p><b>Threads.</b> {@link #apply}, {@link #snapshot} and {@link #restore} are called by one
+ * thread at a time, in order, and so are the tasks given to a node's reads: the state needs no
+ * locks.
  *
  * <p><b>Durability.</b> The state may live in memory alone: after a restart it is restored from the
  * latest snapshot, and what came after is applied again.

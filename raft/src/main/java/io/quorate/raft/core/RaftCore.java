@@ -332,6 +332,35 @@ public final class RaftCore {
     return state.log.term(index);
   }
 
+  /**
+   * The last entry of as many whole batches as fit, the first one in any case, but none beyond
+   * {@code limit}.
+   *
+   * @param first the first index of a batch
+   * @param limit the last index of a batch, not before {@code first}
+   * @param bytesMax how many bytes they may be accounted for together
+   */
+  public long lastWithin(long first, long limit, long bytesMax) {
+    return Math.min(limit, state.log.lastWithin(first, bytesMax));
+  }
+
+  /**
+   * What the batches from one that begins at {@code first} to one that ends at {@code last} take.
+   */
+  public long bytes(long first, long last) {
+    return state.log.bytes(first, last);
+  }
+
+  /** The latest term this node has heard of. */
+  public long term() {
+    return state.term;
+  }
+
+  /** Who leads this term; 0 where that is not known. */
+  public long leader() {
+    return state.leader;
+  }
+
   /** Whether this node leads, as far as it knows. */
   public boolean isLeader() {
     return leading != null;

@@ -8,6 +8,10 @@ public enum Refusal {
   TRANSFERRING,
   /** More is waiting to be agreed on than the limit allows: wait for some of it. */
   TOO_MUCH_UNCOMMITTED,
+  /** The state machine is too far behind what is agreed on: wait for it. */
+  TOO_MUCH_UNAPPLIED,
+  /** The disk is nearly full: make room. What has begun still ends. */
+  NO_ROOM,
   /** The leader has not committed anything of its own term yet: ask again in a moment. */
   NOT_READY,
   /** An earlier change of membership is not over. */

@@ -16,19 +16,14 @@ import io.quorate.raft.core.CoreConfig;
  * @param snapshotBytes after how many bytes of applied entries a snapshot is taken; default 64 MiB
  */
 public record ReplicaConfig(
-    CoreConfig core,
-    int group,
-    long applyBytesMax,
-    long unappliedBytesMax,
-    long snapshotBytes) {
+    CoreConfig core, int group, long applyBytesMax, long unappliedBytesMax, long snapshotBytes) {
   /** The largest group number. */
   public static final int GROUP_MAX = 0xFFFF;
 
   public ReplicaConfig {
     requireNonNull(core, "core");
     if (group < 0 || group > GROUP_MAX) {
-      throw new IllegalArgumentException(
-          "group: %d (expected: 0..%d)".formatted(group, GROUP_MAX));
+      throw new IllegalArgumentException("group: %d (expected: 0..%d)".formatted(group, GROUP_MAX));
     }
     requirePositive("applyBytesMax", applyBytesMax);
     requirePositive("unappliedBytesMax", unappliedBytesMax);

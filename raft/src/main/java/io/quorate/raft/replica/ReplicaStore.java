@@ -63,6 +63,8 @@ public interface ReplicaStore {
    */
   List<EntryBatch> load(long firstIndex, long lastIndex) throws IOException;
 
-  /** Whether there is room for what is proposed; what is needed to end what has begun always fits. */
+  /**
+   * Whether there is room for what is proposed; what is needed to end what has begun always fits.
+   */
   boolean hasRoom();
 }
