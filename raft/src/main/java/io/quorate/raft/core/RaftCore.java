@@ -198,7 +198,9 @@ public final class RaftCore {
       case Message.PreVote ask -> elections.onPreVote(from, ask);
       case Message.RequestVote ask -> elections.onRequestVote(from, ask);
       case Message.PreVoteReply reply -> {
-        if (state.role == Role.PRE_CANDIDATE) {
+        // A grant of the term of now answers an earlier question.
+        if (state.role == Role.PRE_CANDIDATE
+            && (!reply.granted() || reply.term() == state.term + 1)) {
           elections.onReply(from, reply.granted());
         }
       }
