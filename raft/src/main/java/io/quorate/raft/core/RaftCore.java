@@ -218,8 +218,8 @@ public final class RaftCore {
         following.onInstallSnapshot(from, install);
       }
       case Message.Heartbeat heartbeat -> {
-        hear(from);
         state.leadersPriority = heartbeat.priority();
+        hear(from);
         state.send(
             from, new Message.HeartbeatAck(state.term, heartbeat.round(), state.config.priority()));
       }
