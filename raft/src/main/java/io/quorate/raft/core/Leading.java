@@ -10,6 +10,7 @@ import io.quorate.raft.log.Payload;
 import io.quorate.raft.log.SnapshotMark;
 import io.quorate.raft.progress.Progress;
 import io.quorate.raft.quorum.Ballots.Ballot;
+import io.quorate.raft.quorum.NodeIds;
 import io.quorate.raft.quorum.VoteResult;
 
 /** What a leader does in its term. Made when an election is won, dropped when the term ends. */
@@ -181,9 +182,12 @@ final class Leading {
     round++;
     nextHeartbeat = state.now + state.config.heartbeatInterval().toNanos();
     lease.sent(round);
+    NodeIds voters = state.log.membership().voters();
     int priority = state.config.priority();
     for (Progress each : followers.all()) {
-      priority = Math.max(priority, each.priority());
+      if (voters.contains(each.node())) {
+        priority = Math.max(priority, each.priority());
+      }
     }
     for (Progress each : followers.all()) {
       state.send(each.node(), new Message.Heartbeat(state.term, round, priority));
