@@ -56,7 +56,8 @@ class ElectionTest {
     OneCore node = OneCore.of(1, 2, 3);
 
     node.receive(2, new Message.RequestVote(1, 0, 0, false));
-    assertThat(node.take()).containsExactly("#1 term 1 vote 0", "#2 term 1 vote 2", "FOLLOWER of term 1");
+    assertThat(node.take())
+        .containsExactly("#1 term 1 vote 0", "#2 term 1 vote 2", "FOLLOWER of term 1");
     node.persist(1);
     assertThat(node.take()).isEmpty();
     node.persist(2);
