@@ -96,7 +96,7 @@ final class Leading {
     }
     handover.caughtUp(progress);
     advanceCommit();
-    if (isReady()) {
+    if (isReady() && !handover.isUnderWay()) {
       reconfiguration.promote(progress);
     }
   }
