@@ -160,12 +160,13 @@ final class Leading {
   boolean tick() {
     if (state.now - nextHeartbeat >= 0) {
       heartbeat();
-      if (!hearsQuorum()) {
-        return false;
-      }
-      state.heardNanos = state.now;
-      handover.toHigherPriority();
     }
+    // Not only when a heartbeat is due: rounds for reads put that off for as long as reads come.
+    if (!hearsQuorum()) {
+      return false;
+    }
+    state.heardNanos = state.now;
+    handover.toHigherPriority();
     return handover.tick();
   }
 
