@@ -116,8 +116,10 @@ class CommitTest {
     long third = group.node(1).term();
     assertThat(third).isGreaterThan(second);
     CoreNode three = group.node(3);
-    three.receive(
-        1, new Message.Append(third, base, 1, group.node(1).batches().subList(1, 2), base, 0));
+    Message.Append old =
+        new Message.Append(third, base, 1, group.node(1).batches().subList(1, 2), base, 0);
+    group.node(2).receive(1, old);
+    three.receive(1, old);
     group.settle();
     assertThat(three.status().lastIndex()).isEqualTo(base + 1);
     assertThat(group.node(1).status().followers())
