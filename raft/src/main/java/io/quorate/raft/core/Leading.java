@@ -107,7 +107,11 @@ final class Leading {
       return;
     }
     progress.active(state.now);
-    long common = state.log.lastNotAbove(reject.hintIndex(), reject.hintTerm());
+    // A log that ends before what is left here cannot agree with it anywhere.
+    long common =
+        reject.hintIndex() < state.log.baseIndex()
+            ? reject.hintIndex()
+            : state.log.lastNotAbove(reject.hintIndex(), reject.hintTerm());
     long next = common + 1;
     // Where the follower has part of one of our batches, it has another batch there: step back.
     if (next <= state.log.lastIndex() && next > state.log.baseIndex()) {
