@@ -118,6 +118,9 @@ final class Leading {
       next = state.log.batchFirst(next);
     }
     progress.rejected(reject.previousIndex(), next);
+    if (reject.previousIndex() == 0) {
+      progress.nudge();
+    }
   }
 
   void onHeartbeatAck(long from, Message.HeartbeatAck ack) {
