@@ -44,6 +44,7 @@ public abstract sealed class RaftException extends RuntimeException {
   /** It was appended, and another entry was agreed on in its place: it will never be applied. */
   public static final class Superseded extends RaftException {
     private static final long serialVersionUID = 1;
+    private final long index;
 
     /**
      * @param index where it stood
@@ -53,6 +54,12 @@ public abstract sealed class RaftException extends RuntimeException {
           "entry %d was agreed on with another content; this one was not applied and never will be"
               .formatted(index),
           null);
+      this.index = index;
+    }
+
+    /** Where it stood. */
+    public long index() {
+      return index;
     }
   }
 

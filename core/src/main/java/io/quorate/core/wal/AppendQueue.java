@@ -154,8 +154,7 @@ final class AppendQueue {
       requireUsable();
       boolean queueHasRoom = filling.isEmpty() || filling.used() + bytes <= config.queueBytesMax();
       boolean fits = queueHasRoom && fitsSegment(bytes);
-      boolean full = spare == Spare.REFUSED || spare == Spare.RETRYING;
-      if (full && (wanted == Room.NORMAL || (queueHasRoom && !fits))) {
+      if (isFull() && (wanted == Room.NORMAL || (queueHasRoom && !fits))) {
         refuse();
       } else if (fits) {
         filling.ensure(bytes);
@@ -171,6 +170,23 @@ final class AppendQueue {
         }
         room.awaitUninterruptibly();
       }
+    }
+  }
+
+  private boolean isFull() {
+    return spare == Spare.REFUSED || spare == Spare.RETRYING;
+  }
+
+  /** Whether {@link Room#NORMAL} is granted; if not, tries for a spare again when it is time. */
+  boolean hasRoom() {
+    lock.lock();
+    try {
+      if (isFull() && runtime.ticker().nanos() - refusedNanos >= SPARE_RETRY_NANOS) {
+        retrySpare();
+      }
+      return !isFull();
+    } finally {
+      lock.unlock();
     }
   }
 

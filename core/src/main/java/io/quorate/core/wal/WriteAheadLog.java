@@ -341,6 +341,14 @@ public final class WriteAheadLog implements AutoCloseable {
     return store.segments().getFirst().first();
   }
 
+  /**
+   * Whether {@link Room#NORMAL} is granted at the moment, for who asks before work begins. The disk
+   * may fill up between this and an append.
+   */
+  public boolean hasRoom() {
+    return queue.hasRoom();
+  }
+
   /** How many times the disk was forced for records since the log was opened. */
   public long forces() {
     return writer.forces();

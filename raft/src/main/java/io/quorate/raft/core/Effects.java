@@ -72,11 +72,8 @@ public interface Effects {
   /** Entries up to this one, from the log's beginning, may be forgotten; a snapshot has them. */
   void compact(long index);
 
-  /**
-   * The log holds all that it may have lost: {@link Restored#inDoubt} is over, and may be forgotten
-   * on disk too.
-   */
-  void doubtOver();
+  /** Write: the log holds all that it may have lost, so {@link Restored#inDoubt} is over. */
+  void doubtOver(long write);
 
   /** The role, the term or the leader has changed. */
   void role(RoleChange change);

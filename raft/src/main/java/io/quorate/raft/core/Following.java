@@ -95,7 +95,7 @@ final class Following {
   void endDoubt() {
     if (state.inDoubt && doubtOverAt > 0 && state.writes.durableIndex() >= doubtOverAt) {
       state.inDoubt = false;
-      state.out.doubtOver();
+      state.out.doubtOver(state.writes.doubtOver(state.now));
     }
   }
 

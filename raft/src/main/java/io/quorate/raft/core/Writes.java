@@ -68,6 +68,10 @@ final class Writes {
     return lastHardState;
   }
 
+  long doubtOver(long now) {
+    return next(NO_LOG, now);
+  }
+
   long append(long lastIndex, long now) {
     return next(lastIndex, now);
   }

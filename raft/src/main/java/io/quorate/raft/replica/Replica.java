@@ -116,8 +116,16 @@ public final class Replica {
         () -> lanes.loop().execute(this::storageFailed));
   }
 
-  /** A message came. */
+  /**
+   * A message came. While the disk has no room, entries are taken for lost: what the core has taken
+   * in, it counts on.
+   */
   public void receive(long from, Message message) {
+    if (message instanceof Message.Append append
+        && !append.batches().isEmpty()
+        && !store.hasRoom()) {
+      return;
+    }
     step(new Input.Receive(from, message));
   }
 
@@ -359,29 +367,18 @@ public final class Replica {
     while (!loading && stopped == null && handedIndex < wantedIndex && applying.hasRoom()) {
       long first = handedIndex + 1;
       long last = core.lastWithin(first, wantedIndex, config.applyBytesMax());
-      List<EntryBatch> batches = store.cached(first, last);
-      if (batches == null) {
-        load(first, last);
-      } else {
-        hand(batches);
-      }
+      loading = true;
+      effects.load(first, last, batches -> loaded(first, batches), this::stop);
     }
   }
 
-  private void load(long first, long last) {
-    loading = true;
-    effects.load(
-        first,
-        last,
-        batches -> {
-          loading = false;
-          // A snapshot may have taken their place meanwhile.
-          if (stopped == null && handedIndex == first - 1) {
-            hand(batches);
-          }
-          pump();
-        },
-        this::stop);
+  private void loaded(long first, List<EntryBatch> batches) {
+    loading = false;
+    // A snapshot may have taken their place meanwhile.
+    if (stopped == null && handedIndex == first - 1) {
+      hand(batches);
+    }
+    pump();
   }
 
   private void hand(List<EntryBatch> batches) {

@@ -81,39 +81,43 @@ final class ReplicaEffects implements Effects {
       long lastIndex,
       long commitIndex,
       long boot) {
-    List<EntryBatch> batches =
-        lastIndex <= previousIndex ? List.of() : store.cached(previousIndex + 1, lastIndex);
-    if (batches != null) {
-      transport.send(
-          group,
-          to,
-          new Message.Append(term, previousIndex, previousTerm, batches, commitIndex, boot));
-      return;
-    }
     load(
         previousIndex + 1,
         lastIndex,
-        loaded -> {
+        batches -> {
           // A leader never drops entries in its own term, so what was read is what was meant.
           if (core.isLeader() && core.term() == term) {
             transport.send(
                 group,
                 to,
-                new Message.Append(term, previousIndex, previousTerm, loaded, commitIndex, boot));
+                new Message.Append(term, previousIndex, previousTerm, batches, commitIndex, boot));
           }
         },
         gone -> replica.step(new Input.Unreachable(to)));
   }
 
-  /** Reads entries from the disk, and comes back to the loop with them. */
+  /** Gets entries: at once if they are at hand, else from the disk, coming back to the loop. */
   void load(
       long first, long last, Consumer<List<EntryBatch>> loaded, Consumer<IOException> failed) {
+    if (first > last) {
+      loaded.accept(List.of());
+      return;
+    }
+    ReplicaStore.Entries entries = store.range(first, last);
+    if (entries.isAtHand()) {
+      try {
+        loaded.accept(entries.read());
+      } catch (IOException e) {
+        lanes.loop().execute(() -> failed.accept(e));
+      }
+      return;
+    }
     lanes
         .slow()
         .execute(
             () -> {
               try {
-                List<EntryBatch> batches = store.load(first, last);
+                List<EntryBatch> batches = entries.read();
                 lanes.loop().execute(() -> loaded.accept(batches));
               } catch (IOException e) {
                 lanes.loop().execute(() -> failed.accept(e));
@@ -173,8 +177,9 @@ final class ReplicaEffects implements Effects {
   }
 
   @Override
-  public void doubtOver() {
-    store.doubtOver();
+  public void doubtOver(long write) {
+    store.doubtOver(write);
+    replica.wrote();
   }
 
   @Override

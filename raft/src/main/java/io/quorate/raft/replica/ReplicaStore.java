@@ -6,14 +6,13 @@ import io.quorate.raft.log.SnapshotMark;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The durable part of one replica. Writes carry the numbers of the core's effects, take effect in
  * that order, and are durable in that order.
  *
- * <p><b>Threads.</b> For one thread at a time, but for {@link #load}. The callbacks given to {@link
- * #listen} may be called by any thread.
+ * <p><b>Threads.</b> For one thread at a time, The callbacks given to {@link #listen} may be called
+ * by any thread.
  */
 public interface ReplicaStore {
 
@@ -43,28 +42,36 @@ public interface ReplicaStore {
   /** Notes a durable snapshot: where a restart may begin from. */
   void snapshotTaken(SnapshotMark mark);
 
-  /** Forgets that entries may be missing. */
-  void doubtOver();
+  /** Writes that no entries are missing any more. */
+  void doubtOver(long write);
 
   /** Makes all that was written since the last call durable, soon; returns at once. */
   void flush();
 
   /**
-   * The batches of a range, if they are at hand.
+   * The batches of a range, as the log holds them now.
    *
-   * @return null if they have to be read from the disk: see {@link #load}
+   * @param firstIndex where a batch begins
+   * @param lastIndex where a batch ends
    */
-  @Nullable List<EntryBatch> cached(long firstIndex, long lastIndex);
-
-  /**
-   * Reads the batches of a range from the disk. May block; by any thread.
-   *
-   * @throws IOException they cannot be read, or are not there any more
-   */
-  List<EntryBatch> load(long firstIndex, long lastIndex) throws IOException;
+  Entries range(long firstIndex, long lastIndex);
 
   /**
    * Whether there is room for what is proposed; what is needed to end what has begun always fits.
    */
   boolean hasRoom();
+
+  /** Batches that can be read later, by another thread, once. */
+  interface Entries {
+
+    /** Whether reading them does not block. */
+    boolean isAtHand();
+
+    /**
+     * The batches, in order, as they were in the log when they were asked for.
+     *
+     * @throws IOException they cannot be read, or are not there any more
+     */
+    List<EntryBatch> read() throws IOException;
+  }
 }
