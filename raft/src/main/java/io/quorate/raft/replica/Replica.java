@@ -413,16 +413,21 @@ public final class Replica {
     if (handedIndex <= core.status().snapshot().index()) {
       return;
     }
+    Membership members = core.membershipAt(handedIndex);
+    if (members.voters().isEmpty()) {
+      // A node that joins does not know who belonged to the group before it came.
+      return;
+    }
     snapshotting = true;
     bytesSinceSnapshot = 0;
-    SnapshotMark mark =
-        new SnapshotMark(handedIndex, core.termAt(handedIndex), core.membershipAt(handedIndex));
+    SnapshotMark mark = new SnapshotMark(handedIndex, core.termAt(handedIndex), members);
     applying.snapshot(
         mark,
         vault,
         saved -> {
           snapshotting = false;
-          if (saved && stopped == null) {
+          // One that came from another node meanwhile may reach further.
+          if (saved && stopped == null && mark.index() > core.status().snapshot().index()) {
             store.snapshotTaken(mark);
             step(new Input.SnapshotTaken(mark));
           }
