@@ -10,7 +10,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One start's view of a {@link ModelDisk}: what it has written, and how much of that is durable.
@@ -94,8 +93,8 @@ final class ModelStore implements ReplicaStore {
   }
 
   @Override
-  public void doubtOver() {
-    write(0, DiskState::doubtOver);
+  public void doubtOver(long write) {
+    write(write, DiskState::doubtOver);
   }
 
   @Override
@@ -164,19 +163,23 @@ final class ModelStore implements ReplicaStore {
   }
 
   @Override
-  public @Nullable List<EntryBatch> cached(long firstIndex, long lastIndex) {
-    return disk.random().nextDouble() < disk.habits().cacheMiss()
-        ? null
-        : written.range(firstIndex, lastIndex);
-  }
-
-  @Override
-  public List<EntryBatch> load(long firstIndex, long lastIndex) throws IOException {
+  public Entries range(long firstIndex, long lastIndex) {
     List<EntryBatch> found = written.range(firstIndex, lastIndex);
-    if (found == null) {
-      throw new IOException("entries %d..%d are gone".formatted(firstIndex, lastIndex));
-    }
-    return found;
+    boolean atHand = disk.random().nextDouble() >= disk.habits().cacheMiss();
+    return new Entries() {
+      @Override
+      public boolean isAtHand() {
+        return atHand;
+      }
+
+      @Override
+      public List<EntryBatch> read() throws IOException {
+        if (found == null || (!atHand && firstIndex <= written.baseIndex())) {
+          throw new IOException("entries %d..%d are gone".formatted(firstIndex, lastIndex));
+        }
+        return found;
+      }
+    };
   }
 
   @Override

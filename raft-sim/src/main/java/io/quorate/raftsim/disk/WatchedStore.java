@@ -4,13 +4,10 @@ import io.quorate.raft.core.HardState;
 import io.quorate.raft.log.EntryBatch;
 import io.quorate.raft.log.SnapshotMark;
 import io.quorate.raft.replica.ReplicaStore;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store, and what it has promised: of each write, it notes what it does, and once the store calls
@@ -140,9 +137,9 @@ public final class WatchedStore implements ReplicaStore {
   }
 
   @Override
-  public void doubtOver() {
-    if (note(0, DiskState::doubtOver)) {
-      store.doubtOver();
+  public void doubtOver(long write) {
+    if (note(write, DiskState::doubtOver)) {
+      store.doubtOver(write);
     }
   }
 
@@ -154,13 +151,8 @@ public final class WatchedStore implements ReplicaStore {
   }
 
   @Override
-  public @Nullable List<EntryBatch> cached(long firstIndex, long lastIndex) {
-    return store.cached(firstIndex, lastIndex);
-  }
-
-  @Override
-  public List<EntryBatch> load(long firstIndex, long lastIndex) throws IOException {
-    return store.load(firstIndex, lastIndex);
+  public Entries range(long firstIndex, long lastIndex) {
+    return store.range(firstIndex, lastIndex);
   }
 
   @Override

@@ -269,7 +269,7 @@ public final class SimNode implements NodeView, Endpoint {
     found.resetTo(base, opened.restored().log().baseTerm());
     long last = opened.restored().log().lastIndex();
     if (last > base) {
-      opened.store().load(base + 1, last).forEach(found::append);
+      opened.store().range(base + 1, last).read().forEach(found::append);
     }
     return found;
   }
