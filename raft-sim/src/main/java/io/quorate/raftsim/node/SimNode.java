@@ -183,8 +183,13 @@ public final class SimNode implements NodeView, Endpoint {
 
     @Override
     public void task(Runnable task) {
-      if (running == start) {
+      if (running != start) {
+        return;
+      }
+      try {
         task.run();
+      } catch (SimCrash crash) {
+        world.note("crash outside the loop", id(), 0, 0);
       }
     }
 
