@@ -63,6 +63,9 @@ public final class Replica {
 
   private long handedIndex;
 
+  /** The last write the core knows to be durable. */
+  private long persisted;
+
   /** Whether entries to apply are being read from the disk. */
   private boolean loading;
 
@@ -111,9 +114,19 @@ public final class Replica {
     if (handedIndex > 0) {
       applying.restore(restored.snapshot(), vault);
     }
-    store.listen(
-        write -> lanes.loop().execute(() -> step(new Input.Persisted(write))),
-        () -> lanes.loop().execute(this::storageFailed));
+    store.listen(() -> lanes.loop().execute(this::storeChanged));
+  }
+
+  private void storeChanged() {
+    if (store.hasFailed()) {
+      storageFailed();
+      return;
+    }
+    long write = store.persistedUpTo();
+    if (write > persisted) {
+      persisted = write;
+      step(new Input.Persisted(write));
+    }
   }
 
   /**
