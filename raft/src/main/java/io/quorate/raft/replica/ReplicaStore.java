@@ -5,13 +5,12 @@ import io.quorate.raft.log.EntryBatch;
 import io.quorate.raft.log.SnapshotMark;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.LongConsumer;
 
 /**
  * The durable part of one replica. Writes carry the numbers of the core's effects, take effect in
  * that order, and are durable in that order.
  *
- * <p><b>Threads.</b> For one thread at a time, The callbacks given to {@link #listen} may be called
+ * <p><b>Threads.</b> For one thread at a time. The callback given to {@link #listen} may be called
  * by any thread.
  */
 public interface ReplicaStore {
@@ -19,10 +18,16 @@ public interface ReplicaStore {
   /**
    * Begins to report.
    *
-   * @param persisted called with a write number once it, and all before it, are durable
-   * @param failed called once, when a write has failed: nothing is durable any more from then on
+   * @param changed called by any thread when {@link #persistedUpTo} may have grown, or a write has
+   *     failed
    */
-  void listen(LongConsumer persisted, Runnable failed);
+  void listen(Runnable changed);
+
+  /** The number of the last write up to which all are durable; never goes back. */
+  long persistedUpTo();
+
+  /** Whether a write has failed: nothing becomes durable any more. */
+  boolean hasFailed();
 
   /** Writes a term and a vote. */
   void hardState(long write, HardState state);
