@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Register}), and prints a verdict for each.
  *
  * <pre>
- *   FILE... [--html OUT]   OUT: a picture of the first violation found
+ *   FILE... [--html OUT]   OUT: a picture of the first violation
  * </pre>
  *
  * <p>Exit codes: 0 all are linearizable; 1 one is not; else 2 one cannot be read, or wrong usage;
@@ -130,20 +130,24 @@ public final class CheckHistory {
         violated = true;
         out.printf("%s: violation: %s%n", file, counts);
         out.println(violation);
-        show(file, linearizability.stepsMax(SHRINK_STEPS_MAX).shrink(violation));
+        list(linearizability.stepsMax(SHRINK_STEPS_MAX).shrink(violation));
+        draw(file, violation);
       }
     }
   }
 
-  private void show(Path file, Violation smaller) throws IOException {
+  private void list(Violation smaller) {
     out.printf(
         "of which these %d operations alone are a violation:%n", smaller.operations().size());
     smaller.operations().stream().limit(SHOWN_MAX).forEach(each -> out.println("  " + each));
     if (smaller.operations().size() > SHOWN_MAX) {
       out.printf("  … and %d more%n", smaller.operations().size() - SHOWN_MAX);
     }
+  }
+
+  private void draw(Path file, Violation violation) throws IOException {
     if (html != null) {
-      Files.writeString(html, ViolationPage.render(file.toString(), smaller));
+      Files.writeString(html, ViolationPage.render(file.toString(), violation));
       out.println("picture: " + html);
       html = null;
     }

@@ -67,7 +67,7 @@ final class AgainstAllOrdersTest {
 
   @Test
   void random_answers_are_judged_as_by_the_definition() {
-    Seeds.check(20_000, random -> agrees(randomAnswers(random)));
+    Seeds.check(8_000, random -> agrees(randomAnswers(random)));
     assertThat(good).isGreaterThan(1_000);
     assertThat(bad).isGreaterThan(1_000);
   }
@@ -110,7 +110,7 @@ final class AgainstAllOrdersTest {
   @Test
   void executions_of_a_real_register_are_accepted_and_changed_ones_judged_as_by_the_definition() {
     Seeds.check(
-        5_000,
+        2_000,
         random -> {
           List<Operation> history =
               new Executions(random, random.between(1, 4), 3, 0.25)
@@ -119,7 +119,7 @@ final class AgainstAllOrdersTest {
           agrees(history);
           agrees(changed(random, history));
         });
-    assertThat(bad).isGreaterThan(500);
+    assertThat(bad).isGreaterThan(200);
   }
 
   /** One read answers something else. */
@@ -144,7 +144,7 @@ final class AgainstAllOrdersTest {
   @Test
   void a_large_execution_is_accepted_with_an_order_and_one_impossible_read_is_found() {
     Seeds.check(
-        30,
+        12,
         random -> {
           List<Operation> history =
               new Executions(random, 8, random.pick(List.of(0, 3, 30)), 0.05)

@@ -171,7 +171,7 @@ final class HistoryFormatTest {
   @Test
   void what_is_written_is_read_back_equal(@TempDir Path dir) {
     Seeds.check(
-        300,
+        100,
         random -> {
           List<Operation> operations =
               new ArrayList<>(

@@ -77,7 +77,9 @@ final class HistoryRecorderTest {
       client.join();
     }
     assertThat(recorder.history().operations()).hasSize(800);
+    // #region check-history
     Verdict verdict = Linearizability.of(new Register()).check(recorder.history());
+    // #endregion
     assertThat(verdict).isInstanceOf(Verdict.Linearizable.class);
   }
 
