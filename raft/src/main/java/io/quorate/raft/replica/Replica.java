@@ -22,6 +22,7 @@ import io.quorate.raft.membership.MembershipChange;
 import io.quorate.raft.trace.TraceSink;
 import io.quorate.raft.trace.Tracer;
 import io.quorate.raft.transport.Transport;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -393,7 +394,18 @@ public final class Replica {
       long first = handedIndex + 1;
       long last = core.lastWithin(first, wantedIndex, config.applyBytesMax());
       loading = true;
-      effects.load(first, last, batches -> loaded(first, batches), this::stop);
+      effects.load(
+          first, last, batches -> loaded(first, batches), gone -> notLoaded(first, gone));
+    }
+  }
+
+  /** A snapshot that has come meanwhile takes the place of entries that are gone. */
+  private void notLoaded(long first, IOException why) {
+    loading = false;
+    if (handedIndex == first - 1) {
+      stop(why);
+    } else {
+      pump();
     }
   }
 
