@@ -21,7 +21,7 @@ final class Client implements SimClient {
   private final List<SimNode> nodes;
   private final Workload workload;
   private final SplittableRandom random;
-  private final long patienceNanos;
+  private long patienceNanos;
   private final long thinkNanos;
   private final Runnable done;
   private boolean stopped;
@@ -52,6 +52,11 @@ final class Client implements SimClient {
   void begin() {
     stopped = false;
     think();
+  }
+
+  /** Gives up sooner: a node that is no member never answers a read. */
+  void patience(long nanos) {
+    patienceNanos = nanos;
   }
 
   void stop() {

@@ -6,6 +6,8 @@ import io.quorate.raft.log.SnapshotMark;
 import io.quorate.raft.membership.Membership;
 import io.quorate.raftsim.disk.DiskHabits;
 import io.quorate.raftsim.disk.ModelDisk;
+import io.quorate.raftsim.disk.NodeDisk;
+import io.quorate.raftsim.disk.WalDisk;
 import io.quorate.raftsim.fault.Chaos;
 import io.quorate.raftsim.fault.Faults;
 import io.quorate.raftsim.invariant.Judge;
@@ -58,7 +60,7 @@ final class Run {
               judge,
               counts,
               shape.node(id),
-              new ModelDisk(world, id, mark, habits),
+              disk(id, mark, habits),
               mark,
               plan.machines(),
               faults.node()));
@@ -76,6 +78,22 @@ final class Run {
               1 + pace.nextLong(electionNanos / 4),
               () -> operations++));
     }
+  }
+
+  private NodeDisk disk(long id, SnapshotMark mark, DiskHabits habits) {
+    return plan.hasRealStores()
+        ? new WalDisk(world, id, mark, habits, () -> isWhole(id))
+        : new ModelDisk(world, id, mark, habits);
+  }
+
+  /** Whether no node but this one may have lost what it had acknowledged. */
+  private boolean isWhole(long self) {
+    for (SimNode node : nodes) {
+      if (node.id() != self && (node.status().inDoubt() || node.disk().inDoubt())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   SimulationReport run() {
@@ -119,8 +137,9 @@ final class Run {
       return;
     }
     long before = operations;
+    clients.getFirst().patience(electionNanos);
     clients.getFirst().begin();
-    String idle = await(REST_MAX, () -> operations > before + 3 ? null : "no operation succeeds");
+    String idle = await(REST_MAX, () -> operations > before ? null : "no operation succeeds");
     if (idle != null) {
       world.violate("works-again", idle);
     }

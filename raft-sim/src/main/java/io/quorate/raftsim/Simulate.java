@@ -7,7 +7,8 @@ import java.util.function.LongFunction;
 /** Many seeds from the command line, or one in words. Exit code 0: nothing was violated. */
 public final class Simulate {
   private static final String USAGE =
-      "[--seeds N] [--from S] [--seed S] [--nodes N] [--threads T] [--trace]";
+      "[--seeds N] [--from S] [--seed S] [--nodes N] [--store model|wal|mixed]\n"
+          + "  [--threads T] [--trace]";
 
   private long seeds = 200;
   private long from = 1;
@@ -15,6 +16,7 @@ public final class Simulate {
   private int nodes;
   private int threads = Runtime.getRuntime().availableProcessors();
   private boolean trace;
+  private String store = "mixed";
 
   private Simulate() {}
 
@@ -37,8 +39,10 @@ public final class Simulate {
     for (Violation violation : totals.violations()) {
       System.out.println(violation);
       System.out.printf(
-          "  replay: ./quorate sim raft --seed %d%s --trace%n",
-          violation.seed(), command.nodes == 0 ? "" : " --nodes " + command.nodes);
+          "  replay: ./quorate sim raft --seed %d%s%s --trace%n",
+          violation.seed(),
+          command.nodes == 0 ? "" : " --nodes " + command.nodes,
+          command.store.equals("mixed") ? "" : " --store " + command.store);
     }
     System.exit(totals.violations().isEmpty() ? 0 : 1);
   }
@@ -63,6 +67,13 @@ public final class Simulate {
           one = true;
         }
         case "--nodes" -> nodes = (int) number(option, value, 1);
+        case "--store" -> {
+          if (!List.of("model", "wal", "mixed").contains(value)) {
+            throw new IllegalArgumentException(
+                "--store: %s (expected: model, wal or mixed)".formatted(value));
+          }
+          store = value;
+        }
         case "--threads" -> threads = (int) number(option, value, 1);
         default -> throw new IllegalArgumentException(option + ": unknown");
       }
@@ -83,6 +94,8 @@ public final class Simulate {
       RaftSimulation run = RaftSimulation.ofRegisters().seed(seed);
       // Mostly three nodes: what needs five is rarer and costs twice as much.
       run.nodes(nodes != 0 ? nodes : seed % 4 == 0 ? 5 : 3);
+      // Every sixth seed has the real store: as much time as all the others together.
+      run.realStores(store.equals("wal") || (store.equals("mixed") && seed % 6 == 5));
       if (trace) {
         run.trace(Simulate::line);
       }

@@ -9,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * One start's view of a {@link ModelDisk}: what it has written, and how much of that is durable.
@@ -28,8 +27,9 @@ final class ModelStore implements ReplicaStore {
   private int flushed;
   private boolean forcing;
   private boolean dead;
-  private LongConsumer persisted = write -> {};
-  private Runnable failed = () -> {};
+  private boolean failed;
+  private long persistedUpTo;
+  private Runnable changed = () -> {};
 
   ModelStore(ModelDisk disk, StoredLog written) {
     this.disk = disk;
@@ -37,9 +37,18 @@ final class ModelStore implements ReplicaStore {
   }
 
   @Override
-  public void listen(LongConsumer onPersisted, Runnable onFailed) {
-    persisted = onPersisted;
-    failed = onFailed;
+  public void listen(Runnable told) {
+    changed = told;
+  }
+
+  @Override
+  public long persistedUpTo() {
+    return persistedUpTo;
+  }
+
+  @Override
+  public boolean hasFailed() {
+    return failed;
   }
 
   private void write(long number, Consumer<DiskState> effect) {
@@ -125,7 +134,8 @@ final class ModelStore implements ReplicaStore {
     if (disk.random().nextDouble() < disk.habits().failedForce()) {
       survive(disk.random().nextInt(pending.size() + 1));
       dead = true;
-      failed.run();
+      failed = true;
+      changed.run();
       return;
     }
     DiskOp last = null;
@@ -143,7 +153,8 @@ final class ModelStore implements ReplicaStore {
 
   private void tell(DiskOp op) {
     if (op.write() != 0) {
-      persisted.accept(op.write());
+      persistedUpTo = op.write();
+      changed.run();
     }
   }
 

@@ -7,7 +7,6 @@ import io.quorate.raft.replica.ReplicaStore;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * A store, and what it has promised: of each write, it notes what it does, and once the store calls
@@ -20,7 +19,6 @@ public final class WatchedStore implements ReplicaStore {
   private final DiskState promised;
   private final Deque<DiskOp> pending = new ArrayDeque<>();
   private boolean dead;
-  private boolean hasFailed;
 
   /**
    * Looks on.
@@ -42,31 +40,32 @@ public final class WatchedStore implements ReplicaStore {
     return written;
   }
 
-  /** Whether the store has said that a write failed. */
-  public boolean hasFailed() {
-    return hasFailed;
-  }
-
   /** The node is dead: nothing it still does counts. */
   public void die() {
     dead = true;
   }
 
   @Override
-  public void listen(LongConsumer persisted, Runnable failed) {
+  public void listen(Runnable changed) {
     store.listen(
-        write -> {
-          if (!dead) {
-            promise(write);
-            persisted.accept(write);
-          }
-        },
         () -> {
           if (!dead) {
-            hasFailed = true;
-            failed.run();
+            promise(store.persistedUpTo());
+            changed.run();
           }
         });
+  }
+
+  @Override
+  public long persistedUpTo() {
+    long upTo = store.persistedUpTo();
+    promise(upTo);
+    return upTo;
+  }
+
+  @Override
+  public boolean hasFailed() {
+    return store.hasFailed();
   }
 
   private void promise(long upTo) {

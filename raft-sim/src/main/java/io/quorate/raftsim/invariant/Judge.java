@@ -17,25 +17,29 @@ import java.util.List;
 public final class Judge implements GroupView {
   private final World world;
   private final List<NodeView> nodes = new ArrayList<>();
-  private final List<Invariant> invariants =
-      List.of(
-          new ElectionSafety(),
-          new LogMatching(),
-          new LeaderCompleteness(),
-          new StateMachineSafety(),
-          new CommittedIsDurable(),
-          new NothingFalls(),
-          new OneVotePerTerm(),
-          new DurableBeforeSaid(),
-          new PromisesKept(),
-          new OneChangeAtATime(),
-          new SnapshotsEqual(),
-          new LeaderAppendsOnly());
+  private final List<Invariant> invariants = invariants();
   private final StoredLog agreed = new StoredLog();
 
   /** A judge of a group that begins with an empty log. */
   public Judge(World world) {
     this.world = world;
+  }
+
+  /** All of them, at their beginning. */
+  static List<Invariant> invariants() {
+    return List.of(
+        new ElectionSafety(),
+        new LogMatching(),
+        new LeaderCompleteness(),
+        new StateMachineSafety(),
+        new CommittedIsDurable(),
+        new NothingFalls(),
+        new OneVotePerTerm(),
+        new DurableBeforeSaid(),
+        new PromisesKept(),
+        new OneChangeAtATime(),
+        new SnapshotsEqual(),
+        new LeaderAppendsOnly());
   }
 
   /** There is one more node. */

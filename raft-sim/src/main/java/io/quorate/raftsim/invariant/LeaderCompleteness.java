@@ -16,6 +16,9 @@ final class LeaderCompleteness implements Invariant {
   /** By term, the log with which its leader was elected. */
   private final TreeMap<Long, StoredLog> elected = new TreeMap<>();
 
+  /** The term in which the last entry was agreed on. */
+  private long agreedInTerm;
+
   @Override
   public String name() {
     return "leader-completeness";
@@ -31,14 +34,16 @@ final class LeaderCompleteness implements Invariant {
     elected.put(term, log);
     long last = group.agreed().lastIndex();
     EntryBatch batch = group.agreed().batchOf(last);
-    if (batch != null && batch.term() < term) {
+    if (batch != null && agreedInTerm < term) {
       require(group, term, log, batch);
     }
   }
 
   @Override
   public void onAgreed(GroupView group, NodeView node, EntryBatch batch) {
-    for (Map.Entry<Long, StoredLog> each : elected.tailMap(batch.term(), false).entrySet()) {
+    // An entry of an old term may come to be agreed on only in a later one.
+    agreedInTerm = node.status().hardState().term();
+    for (Map.Entry<Long, StoredLog> each : elected.tailMap(agreedInTerm, false).entrySet()) {
       require(group, each.getKey(), each.getValue(), batch);
     }
   }

@@ -296,9 +296,17 @@ public final class SimNode implements NodeView, Endpoint {
     if (start.store.hasFailed()) {
       counts.diskFailure();
       world.note("disk failed", id(), 0, 0);
-      start.loop.execute(this::crash);
+      world.after(0, () -> fail(start));
     } else {
       judge.violate("stays-up", "node %d stops: %s".formatted(id(), trace(why)));
+    }
+  }
+
+  /** Its disk has failed: it is started again in a while, on one that works. */
+  private void fail(Start start) {
+    if (running == start) {
+      crash();
+      world.after(laneRandom.nextLong(20 * ticksEveryNanos), this::start);
     }
   }
 
@@ -322,6 +330,10 @@ public final class SimNode implements NodeView, Endpoint {
     } catch (SimCrash crash) {
       return;
     } catch (RuntimeException e) {
+      if (start.store.hasFailed()) {
+        fail(start);
+        return;
+      }
       judge.violate("no-exception", "node %d: %s".formatted(id(), trace(e)));
       return;
     }

@@ -129,8 +129,8 @@ final class Applying {
   }
 
   /**
-   * Replaces the state. Where yet another snapshot is on its way already, this one may be gone: then
-   * it is passed over, and with it all that was to be done upon it.
+   * Replaces the state. Where yet another snapshot is on its way already, this one may be gone:
+   * then it is passed over, and with it all that was to be done upon it.
    */
   void restore(SnapshotMark mark, SnapshotVault vault) {
     restoreIndex.set(mark.index());
