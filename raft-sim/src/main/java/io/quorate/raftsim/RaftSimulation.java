@@ -21,7 +21,7 @@ public final class RaftSimulation {
   private Workload workload;
   private int nodes = 3;
   private int spares = 2;
-  private int clients = 3;
+  private int clients = 6;
   private long seed = 1;
   private long faultyNanos = 4_000_000_000L;
   private @Nullable Faults faults;
@@ -71,7 +71,7 @@ public final class RaftSimulation {
     return this;
   }
 
-  /** How many clients there are; default 3, 1 to 99. */
+  /** How many clients there are; default 6, 1 to 99. */
   public RaftSimulation clients(int value) {
     clients = requireWithin("clients", value, 1, 99);
     return this;

@@ -17,7 +17,7 @@ final class Shape {
 
   Shape(SplittableRandom random) {
     this.random = random;
-    electionNanos = 50_000_000 + random.nextLong(150_000_000);
+    electionNanos = 30_000_000 + random.nextLong(100_000_000);
     heartbeatNanos = electionNanos / (3 + random.nextInt(8));
     leases = random.nextInt(3) == 0;
     priorities = random.nextInt(4) == 0;
@@ -29,7 +29,7 @@ final class Shape {
 
   /** How much clocks may drift: what leases allow, or anything. */
   double driftMax() {
-    return leases ? DRIFT_MAX : 0.5;
+    return leases ? DRIFT_MAX : 2;
   }
 
   ReplicaConfig node(long id) {

@@ -210,6 +210,7 @@ public final class Chaos {
       node.behave(NodeHabits.calm());
       node.disk().behave(DiskHabits.calm());
       node.disk().stallUntil(0);
+      node.clockRate(1);
       node.resume();
       node.start();
     }

@@ -394,8 +394,7 @@ public final class Replica {
       long first = handedIndex + 1;
       long last = core.lastWithin(first, wantedIndex, config.applyBytesMax());
       loading = true;
-      effects.load(
-          first, last, batches -> loaded(first, batches), gone -> notLoaded(first, gone));
+      effects.load(first, last, batches -> loaded(first, batches), gone -> notLoaded(first, gone));
     }
   }
 
