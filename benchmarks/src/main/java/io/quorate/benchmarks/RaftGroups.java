@@ -40,14 +40,14 @@ final class RaftGroups {
           "JRaft writes its log through RocksDB, each write synchronous. It checks no checksum of"
               + " log entries by default; RocksDB keeps its own for its blocks and its log.",
           "Ratis does not run with its defaults: a force follows when the queue is empty rather"
-              + " than after every 128 entries, a leader does not sleep between appends, may have"
-              + " 128 of them under way instead of 8, and writes no entries about the commit index."
-              + " Its reply cache for retries stays on.",
+              + " than after every 128 entries, a leader may have 128 appends under way instead of"
+              + " 8, and writes no entries about the commit index. Its cache of replies for retries"
+              + " stays on; the others have none.",
           "MicroRaft has no network here: a message is an object that the receiver is handed. All"
               + " others write and read bytes and send them over loopback TCP.",
           "MicroRaft without a disk promises nothing after a crash: it shows what a protocol costs"
               + " without storage and transport.",
-          "MicroRaft takes a snapshot of the counter every 10,000 commits, as it does by default;"
+          "MicroRaft takes a snapshot of the counter every 50,000 commits, as it does by default;"
               + " JRaft and Ratis take none while they are measured, and keep their whole log.");
 
   static final Benchmark BENCHMARK =

@@ -66,9 +66,9 @@ public record Schedule(
                   bytes -> Stream.of(1, 64, 256, 1024).map(window -> Load.window(window, bytes)))
               .toList(),
           Turns.SHUFFLED,
-          Duration.ofSeconds(8),
-          Duration.ofSeconds(1),
-          Duration.ofMillis(2_500),
+          Duration.ofSeconds(14),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(2),
           Duration.ofMinutes(20));
 
   /** A look, in less than three minutes. */

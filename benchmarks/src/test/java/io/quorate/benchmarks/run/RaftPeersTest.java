@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(180)
 final class RaftPeersTest {
-  private static final long PROPOSALS = 300;
+  private static final long PROPOSALS = 200;
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String PACKAGE = "io.quorate.benchmarks.peers.";
 

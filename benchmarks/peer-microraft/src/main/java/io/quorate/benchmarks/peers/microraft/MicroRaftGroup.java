@@ -38,9 +38,6 @@ public final class MicroRaftGroup implements RaftSubject {
     SQLITE
   }
 
-  /** Room for every window, so that no proposal is refused. */
-  private static final int PENDING_MAX = 8 * 1024;
-
   private static final int HEARTBEAT_SECONDS = 1;
 
   private final Map<RaftEndpoint, RaftNode> nodes = new ConcurrentHashMap<>();
@@ -81,7 +78,6 @@ public final class MicroRaftGroup implements RaftSubject {
     return RaftConfig.newBuilder()
         .setLeaderHeartbeatPeriodSecs(HEARTBEAT_SECONDS)
         .setLeaderHeartbeatTimeoutSecs(ELECTION_TIMEOUT_MILLIS / 1000)
-        .setMaxPendingLogEntryCount(PENDING_MAX)
         .build();
   }
 
