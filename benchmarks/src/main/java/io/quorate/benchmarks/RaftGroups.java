@@ -40,9 +40,8 @@ final class RaftGroups {
           "JRaft writes its log through RocksDB, each write synchronous. It checks no checksum of"
               + " log entries by default; RocksDB keeps its own for its blocks and its log.",
           "Ratis does not run with its defaults: a force follows when the queue is empty rather"
-              + " than after every 128 entries, a leader may have 128 appends under way instead of"
-              + " 8, and writes no entries about the commit index. Its cache of replies for retries"
-              + " stays on; the others have none.",
+              + " than after every 128 entries, and a leader writes no entries about the commit"
+              + " index. Its cache of replies for retries stays on; the others have none.",
           "MicroRaft has no network here: a message is an object that the receiver is handed. All"
               + " others write and read bytes and send them over loopback TCP.",
           "MicroRaft without a disk promises nothing after a crash: it shows what a protocol costs"

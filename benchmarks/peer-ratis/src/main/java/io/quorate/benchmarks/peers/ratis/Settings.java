@@ -15,16 +15,13 @@ import org.apache.ratis.util.TimeDuration;
  * count entries as forced that were written after the force began).
  *
  * <p>The pause of up to a millisecond between two appends to a follower stays as it is: without it
- * each append carries fewer entries, and a commit costs more CPU time.
+ * each append carries fewer entries.
  */
 final class Settings {
   /**
    * As many as can be in flight: by default a force follows every 128 entries, however many wait.
    */
   private static final int FORCE_AFTER_ENTRIES = 4096;
-
-  /** By default 8: fewer than a leader can send while one force lasts. */
-  private static final int APPENDS_UNDER_WAY = 128;
 
   private static final Duration FIRST_ELECTION_MIN = Duration.ofMillis(300);
 
@@ -45,7 +42,6 @@ final class Settings {
     RaftServerConfigKeys.Log.setForceSyncNum(properties, FORCE_AFTER_ENTRIES);
     // By default each advance of the commit index is logged too, to restart faster.
     RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
-    GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, APPENDS_UNDER_WAY);
     return properties;
   }
 
