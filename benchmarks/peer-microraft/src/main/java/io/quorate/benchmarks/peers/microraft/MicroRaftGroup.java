@@ -1,6 +1,5 @@
 package io.quorate.benchmarks.peers.microraft;
 
-import io.microraft.RaftConfig;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.model.impl.DefaultRaftModelFactory;
@@ -24,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Three MicroRaft nodes in this process. A message is the object itself, handed to the receiver's
  * executor: no network, no bytes. The log is in memory only, or in a SQLite database per node,
- * which the store opens with {@code synchronous=EXTRA}.
+ * which the store opens with {@code synchronous=EXTRA}. All else is MicroRaft's default.
  */
 public final class MicroRaftGroup implements RaftSubject {
   /** The option that names a {@link Store}. */
@@ -37,8 +36,6 @@ public final class MicroRaftGroup implements RaftSubject {
     /** In a file, forced. */
     SQLITE
   }
-
-  private static final int HEARTBEAT_SECONDS = 1;
 
   private final Map<RaftEndpoint, RaftNode> nodes = new ConcurrentHashMap<>();
   private final List<Counter> counters = new ArrayList<>();
@@ -59,7 +56,6 @@ public final class MicroRaftGroup implements RaftSubject {
               .setTransport(new ByCall(nodes))
               .setStateMachine(counter)
               .setStore(open(store, context.directory().resolve(endpoint.getId() + ".db")))
-              .setConfig(config())
               .build());
     }
     nodes.values().stream().map(RaftNode::start).toList().forEach(CompletableFuture::join);
@@ -72,13 +68,6 @@ public final class MicroRaftGroup implements RaftSubject {
       case SQLITE ->
           RaftSqliteStore.create(file.toFile(), new DefaultRaftModelFactory(), new EntryBytes());
     };
-  }
-
-  private static RaftConfig config() {
-    return RaftConfig.newBuilder()
-        .setLeaderHeartbeatPeriodSecs(HEARTBEAT_SECONDS)
-        .setLeaderHeartbeatTimeoutSecs(ELECTION_TIMEOUT_MILLIS / 1000)
-        .build();
   }
 
   private Optional<RaftNode> findLeader() {
