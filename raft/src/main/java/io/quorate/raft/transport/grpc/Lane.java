@@ -233,6 +233,7 @@ final class Lane {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // A call is this one or another one.
   private void timedOut(ClientCall<?, ?> call) {
     if (stream == call && !open) {
       call.cancel("not reached in " + config.connectTimeout(), null);
@@ -313,6 +314,7 @@ final class Lane {
       this.call = call;
     }
 
+    @SuppressWarnings("ReferenceEquality") // A call is this one or another one.
     private void ifCurrent(Runnable task) {
       onLoop(
           () -> {
