@@ -1,5 +1,6 @@
 package io.quorate.raft.transport.grpc;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.raft.core.Message;
@@ -58,7 +59,8 @@ class GrpcRefusalTest {
       by.call(0, node, ByteBuffer.allocate(8)).get(Recorder.PATIENCE_SECONDS, TimeUnit.SECONDS);
       throw new AssertionError("answered");
     } catch (ExecutionException e) {
-      return (TransportException) e.getCause();
+      assertThat(e.getCause()).isInstanceOf(TransportException.class);
+      return requireNonNull((TransportException) e.getCause());
     }
   }
 
