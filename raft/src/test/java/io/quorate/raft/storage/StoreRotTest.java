@@ -118,6 +118,38 @@ class StoreRotTest {
   }
 
   @Test
+  void doubt_that_is_over_stays_over_though_the_hole_is_still_on_the_disk() {
+    StoreWorld world = written();
+    SimDisk disk = world.disk.copy();
+    flipPayload(disk, world, batch(world, 1, 5, 1));
+    StoreWorld after = open(world, disk);
+    after.group(1).store().doubtOver(1);
+    after = again(after);
+    assertThat(after.store().recovery().lost()).hasSize(1);
+    assertThat(restored(after, 1).inDoubt()).isFalse();
+    assertThat(restored(after, 1).log().lastIndex()).isEqualTo(4);
+  }
+
+  @Test
+  void a_truncation_whose_payload_is_lost_still_takes_effect() {
+    StoreWorld world = StoreWorld.opened(1);
+    world.hardState(1, 1, 2);
+    world.append(1, 2, 100);
+    world.append(1, 2, 100);
+    world.truncate(1, 3);
+    world.hardState(1, 2, 0);
+    world.sync();
+    world.close();
+    WalRecord truncation = records(world).get(records(world).size() - 2);
+    assertThat(truncation.type()).isEqualTo(StoreRecords.TRUNCATE);
+    SimDisk disk = world.disk.copy();
+    flipPayload(disk, world, truncation);
+    StoreWorld after = open(world, disk);
+    assertThat(restored(after, 1).log().lastIndex()).isEqualTo(2);
+    assertThat(restored(after, 1).inDoubt()).isFalse();
+  }
+
+  @Test
   void a_lost_batch_that_was_truncated_later_is_not_missed() {
     StoreWorld world = written();
     SimDisk disk = world.disk.copy();
