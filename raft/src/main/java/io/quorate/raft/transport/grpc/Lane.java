@@ -139,7 +139,7 @@ final class Lane {
   private boolean lose(int group) {
     boolean first = lost.add(group);
     if (first) {
-      onLoop(() -> tellLost(group));
+      later(() -> tellLost(group)); // Whoever is told may send: not in the middle of a step.
     }
     return first;
   }
@@ -154,8 +154,12 @@ final class Lane {
   private void onLoop(Runnable task) {
     if (loop.inEventLoop()) {
       task.run();
-      return;
+    } else {
+      later(task);
     }
+  }
+
+  private void later(Runnable task) {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException gone) {
