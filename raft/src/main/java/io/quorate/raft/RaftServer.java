@@ -165,16 +165,18 @@ public final class RaftServer implements AutoCloseable {
               ticker,
               new SplittableRandom(new SecureRandom().nextLong()),
               runner::roleChanged,
-              why ->
-                  LOG.error(
-                      "raft.stopped node={} group={} cause={}",
-                      config.node(),
-                      replicaConfig.group(),
-                      why.toString()));
+              why -> stopped(replicaConfig.group(), why));
       runner.start(replica);
       started.complete(replica);
     } catch (RuntimeException | Error e) {
       started.completeExceptionally(e);
+    }
+  }
+
+  /** Being closed is nothing an operator must hear of. */
+  private void stopped(int group, Throwable why) {
+    if (!closed.get()) {
+      LOG.error("raft.stopped node={} group={} cause={}", config.node(), group, why.toString());
     }
   }
 
