@@ -206,8 +206,12 @@ public final class SessionClient {
     }
 
     CompletableFuture<Known> begin() {
-      var unused = proposer.apply(command).whenComplete(this::over);
+      attempt();
       return result;
+    }
+
+    private void attempt() {
+      var unused = proposer.apply(command).whenComplete(this::over);
     }
 
     private void over(byte @Nullable [] reply, @Nullable Throwable failure) {
@@ -228,7 +232,7 @@ public final class SessionClient {
         return;
       }
       try {
-        timers.after(pause, this::begin);
+        timers.after(pause, this::attempt);
       } catch (IllegalStateException closed) {
         end(cause);
       }

@@ -178,6 +178,19 @@ final class TransactionTableTest {
   }
 
   @Test
+  void beyond_the_room_for_ended_ones_the_longest_ended_is_forgotten_first() {
+    tell(new TableCommand.Acquire(now, "ann", LEASE, new TableLimits(1 << 20, LEASE, 1_500)));
+    append(1, begin(tx("z")), end(tx("z"), 1));
+    now = now.plusNanos(1);
+    append(1, begin(tx("a")), end(tx("a"), 1));
+    now = now.plusNanos(1);
+    append(1, begin(tx("m")), end(tx("m"), 1));
+    assertThat(table.list(Set.of(TxHead.Status.ENDED), null, 9).value())
+        .extracting(TxHead::tx)
+        .containsExactly(tx("a"), tx("m"));
+  }
+
+  @Test
   void bytes_that_are_no_command_change_nothing_and_are_answered_so() throws IOException {
     acquire("ann");
     append(1, begin(tx("a")));
