@@ -57,6 +57,18 @@ final class Outgoing extends InputStream implements Drainable, KnownLength {
   }
 
   @Override
+  public int read(byte[] target, int offset, int length) {
+    for (ByteBuffer part : parts) {
+      if (part.hasRemaining()) {
+        int read = Math.min(length, part.remaining());
+        part.get(target, offset, read);
+        return read;
+      }
+    }
+    return length == 0 ? 0 : -1;
+  }
+
+  @Override
   public int read() {
     for (ByteBuffer part : parts) {
       if (part.hasRemaining()) {
