@@ -31,7 +31,7 @@ final class CommandCodec {
   static long size(TableCommand of) {
     return HEADER_BYTES
         + switch (of) {
-          case Acquire acquire -> Bytes.TIME + LIMITS_BYTES + Bytes.size(acquire.owner());
+          case Acquire acquire -> (long) Bytes.TIME + LIMITS_BYTES + Bytes.size(acquire.owner());
           case Renew renew -> Long.BYTES;
           case Release release -> Long.BYTES;
           case Append append -> size(append);
