@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * be done once a turn. A task given by a task runs in a later turn or this one, never inside it.
  *
  * <p>{@link #execute} may be called by any thread and never blocks. What is queued is not bounded
- * here: whoever gives tasks bounds what they hold. Tasks that come after the lane has ended are run
- * by who gives them, still one at a time: nobody waits forever for what a closed lane was to do.
+ * here: whoever gives tasks bounds what they hold.
  */
 public final class Lane implements Executor, AutoCloseable {
 
@@ -34,12 +32,6 @@ public final class Lane implements Executor, AutoCloseable {
   private final Consumer<Throwable> onError;
   private final Thread thread;
   private volatile boolean closed;
-
-  /** The thread takes no more tasks. */
-  private volatile boolean ended;
-
-  /** Held by who runs tasks once the thread does not. */
-  private final ReentrantLock late = new ReentrantLock();
 
   private Lane(
       String name,
@@ -87,33 +79,9 @@ public final class Lane implements Executor, AutoCloseable {
     if (parked.get() && parked.compareAndSet(true, false)) {
       LockSupport.unpark(thread);
     }
-    if (ended) {
-      runLate();
-    }
-  }
-
-  private void runLate() {
-    if (late.isHeldByCurrentThread()) {
-      return;
-    }
-    late.lock();
-    try {
-      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-        guarded(task);
-      }
-    } finally {
-      late.unlock();
-    }
   }
 
   private void run() {
-    runUntilClosed();
-    ended = true;
-    // What came between the last look and the line above.
-    runLate();
-  }
-
-  private void runUntilClosed() {
     long nextTick = ticker.nanos() + tickNanos;
     while (!closed || !tasks.isEmpty()) {
       for (int i = 0; i < TURN_TASKS_MAX; i++) {
