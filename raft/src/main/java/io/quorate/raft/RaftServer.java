@@ -191,6 +191,12 @@ public final class RaftServer implements AutoCloseable {
     return store.forces();
   }
 
+  private void stopped(int group, Throwable why) {
+    if (!closed.get()) {
+      LOG.error("raft.stopped node={} group={} cause={}", config.node(), group, why.toString());
+    }
+  }
+
   private void failed(Throwable why) {
     LOG.error("raft.failed node={}", config.node(), why);
   }

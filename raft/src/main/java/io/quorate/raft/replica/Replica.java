@@ -19,7 +19,10 @@ import io.quorate.raft.log.Payload;
 import io.quorate.raft.log.SnapshotMark;
 import io.quorate.raft.membership.Membership;
 import io.quorate.raft.membership.MembershipChange;
+import io.quorate.raft.trace.TraceSink;
+import io.quorate.raft.trace.Tracer;
 import io.quorate.raft.transport.Transport;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +78,7 @@ public final class Replica {
   private boolean snapshotting;
   private boolean turnWrote;
   private @Nullable Throwable stopped;
+  private @Nullable Tracer tracer;
 
   /** Who is told when this replica stops. */
   private final Consumer<Throwable> onStop;
@@ -276,6 +280,11 @@ public final class Replica {
     maybeSnapshot();
   }
 
+  /** Tells from now on what the core does; slow. */
+  public void trace(TraceSink sink) {
+    tracer = new Tracer(core, sink);
+  }
+
   /** Where this node is. */
   public Status status() {
     return core.status();
@@ -319,7 +328,11 @@ public final class Replica {
       return;
     }
     try {
-      core.step(input, ticker.nanos(), effects);
+      if (tracer == null) {
+        core.step(input, ticker.nanos(), effects);
+      } else {
+        tracer.step(input, ticker.nanos(), effects);
+      }
     } catch (InvariantViolatedException e) {
       stop(e);
     }
@@ -381,7 +394,17 @@ public final class Replica {
       long first = handedIndex + 1;
       long last = core.lastWithin(first, wantedIndex, config.applyBytesMax());
       loading = true;
-      effects.load(first, last, batches -> loaded(first, batches), this::stop);
+      effects.load(first, last, batches -> loaded(first, batches), gone -> notLoaded(first, gone));
+    }
+  }
+
+  /** A snapshot that has come meanwhile takes the place of entries that are gone. */
+  private void notLoaded(long first, IOException why) {
+    loading = false;
+    if (handedIndex == first - 1) {
+      stop(why);
+    } else {
+      pump();
     }
   }
 
@@ -426,16 +449,21 @@ public final class Replica {
     if (handedIndex <= core.status().snapshot().index()) {
       return;
     }
+    Membership members = core.membershipAt(handedIndex);
+    if (members.voters().isEmpty()) {
+      // A node that joins does not know who belonged to the group before it came.
+      return;
+    }
     snapshotting = true;
     bytesSinceSnapshot = 0;
-    SnapshotMark mark =
-        new SnapshotMark(handedIndex, core.termAt(handedIndex), core.membershipAt(handedIndex));
+    SnapshotMark mark = new SnapshotMark(handedIndex, core.termAt(handedIndex), members);
     applying.snapshot(
         mark,
         vault,
         saved -> {
           snapshotting = false;
-          if (saved && stopped == null) {
+          // One that came from another node meanwhile may reach further.
+          if (saved && stopped == null && mark.index() > core.status().snapshot().index()) {
             store.snapshotTaken(mark);
             step(new Input.SnapshotTaken(mark));
           }
