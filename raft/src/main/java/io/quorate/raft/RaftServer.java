@@ -173,13 +173,6 @@ public final class RaftServer implements AutoCloseable {
     }
   }
 
-  /** Being closed is nothing an operator must hear of. */
-  private void stopped(int group, Throwable why) {
-    if (!closed.get()) {
-      LOG.error("raft.stopped node={} group={} cause={}", config.node(), group, why.toString());
-    }
-  }
-
   /** The node of a group that was joined; null where there is none. */
   public @Nullable RaftNode node(int group) {
     Joined joined = groups.get(group);
