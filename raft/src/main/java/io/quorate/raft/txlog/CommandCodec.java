@@ -41,7 +41,7 @@ final class CommandCodec {
 
   private static long size(Append append) {
     LogRecord first = append.records().getFirst();
-    long bytes = Long.BYTES + Bytes.size(first.tx().value()) + Integer.BYTES;
+    long bytes = (long) Long.BYTES + Bytes.size(first.tx().value()) + Integer.BYTES;
     for (LogRecord each : append.records()) {
       bytes += RecordCodec.size(each);
     }

@@ -7,12 +7,13 @@ import io.quorate.raft.RaftNode;
 import io.quorate.raft.session.SessionClient;
 import io.quorate.raft.session.SessionExpiredException;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,9 @@ final class GroupCalls {
   private @Nullable CompletableFuture<CallWindow> session;
 
   /** Commands nobody waits for any more, until their outcome is known. */
-  private final Set<CompletableFuture<?>> pursued = ConcurrentHashMap.newKeySet();
+  private final Map<Long, CompletableFuture<?>> pursued = new ConcurrentHashMap<>();
+
+  private final AtomicLong pursuits = new AtomicLong();
 
   GroupCalls(RaftNode node, Timers timers, RaftLogConfig config) {
     this.node = node;
@@ -52,8 +55,7 @@ final class GroupCalls {
     Deadline deadline = Deadline.after(config.patience());
     byte[] bytes = CommandCodec.encode(command);
     for (; ; ) {
-      CompletableFuture<CallWindow> through = session();
-      CallWindow window = await(through, deadline);
+      CallWindow window = await(session(), deadline);
       CompletableFuture<byte[]> call =
           window
               .begin(bytes, () -> !deadline.isOver(), deadline)
@@ -66,7 +68,7 @@ final class GroupCalls {
             "no answer in %s; it is pursued".formatted(config.patience()), late);
       } catch (CompletionException failed) {
         if (isToBeSentAgain(failed.getCause())) {
-          replace(through);
+          replace(window);
         }
       }
     }
@@ -100,8 +102,9 @@ final class GroupCalls {
   }
 
   private void pursue(CompletableFuture<byte[]> call) {
-    pursued.add(call);
-    var unused = call.whenComplete((reply, failure) -> pursued.remove(call));
+    long number = pursuits.incrementAndGet();
+    pursued.put(number, call);
+    var unused = call.whenComplete((reply, failure) -> pursued.remove(number));
   }
 
   private CompletableFuture<CallWindow> session() {
@@ -118,10 +121,13 @@ final class GroupCalls {
     }
   }
 
-  private void replace(CompletableFuture<CallWindow> expired) {
+  private void replace(CallWindow expired) {
     lock.lock();
     try {
-      if (expired.equals(session)) {
+      CompletableFuture<CallWindow> current = session;
+      if (current != null
+          && !current.isCompletedExceptionally()
+          && current.getNow(null) == expired) {
         session = null;
       }
     } finally {
@@ -137,7 +143,8 @@ final class GroupCalls {
   <T> T read(Supplier<T> lookup) {
     Deadline deadline = Deadline.after(config.patience());
     await(
-        CompletableFuture.allOf(pursued.toArray(CompletableFuture[]::new)).handle((a, b) -> ""),
+        CompletableFuture.allOf(pursued.values().toArray(CompletableFuture[]::new))
+            .handle((a, b) -> ""),
         deadline);
     CompletableFuture<T> result = new CompletableFuture<>();
     attempt(lookup, result, deadline);

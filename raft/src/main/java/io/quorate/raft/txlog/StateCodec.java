@@ -63,7 +63,9 @@ final class StateCodec {
   }
 
   private static void write(ByteBuffer bytes, OutputStream out) throws IOException {
-    out.write(bytes.array(), 0, bytes.limit());
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    out.write(copy);
   }
 
   /**
@@ -157,7 +159,7 @@ final class StateCodec {
 
     private String name() throws IOException {
       int length = in.readUnsignedByte();
-      return new String(bytes(length).array(), java.nio.charset.StandardCharsets.US_ASCII);
+      return new String(raw(length), java.nio.charset.StandardCharsets.US_ASCII);
     }
 
     private Instant instant() throws IOException {
@@ -165,12 +167,16 @@ final class StateCodec {
     }
 
     /** Nothing is allocated for bytes that are not there. */
-    private ByteBuffer bytes(int count) throws IOException {
+    private byte[] raw(int count) throws IOException {
       byte[] bytes = in.readNBytes(count);
       if (bytes.length < count) {
         throw new EOFException();
       }
-      return ByteBuffer.wrap(bytes);
+      return bytes;
+    }
+
+    private ByteBuffer bytes(int count) throws IOException {
+      return ByteBuffer.wrap(raw(count));
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class TableIndex {
   private final TreeSet<Key> inHand = new TreeSet<>();
 
   private final TreeSet<Key> ended = new TreeSet<>();
-  private final Map<Status, TreeSet<TxId>> byStatus = new EnumMap<>(Status.class);
+  private final Map<Status, NavigableSet<TxId>> byStatus = new EnumMap<>(Status.class);
 
   TableIndex() {
     for (Status status : Status.values()) {
@@ -38,13 +39,13 @@ final class TableIndex {
     }
   }
 
-  private TreeSet<TxId> of(Status status) {
+  private NavigableSet<TxId> of(Status status) {
     return byStatus.computeIfAbsent(status, missing -> new TreeSet<>());
   }
 
   void add(TxHead head, long newest) {
     of(head.status()).add(head.tx());
-    TreeSet<Key> place = place(head, newest);
+    NavigableSet<Key> place = place(head, newest);
     if (place != null) {
       place.add(key(head));
     }
@@ -53,13 +54,13 @@ final class TableIndex {
   /** Takes out what was added, under whichever epoch that was. */
   void remove(TxHead head, long newest) {
     of(head.status()).remove(head.tx());
-    TreeSet<Key> place = place(head, newest);
+    NavigableSet<Key> place = place(head, newest);
     if (place != null) {
       place.remove(key(head));
     }
   }
 
-  private @Nullable TreeSet<Key> place(TxHead head, long newest) {
+  private @Nullable NavigableSet<Key> place(TxHead head, long newest) {
     return switch (head.status()) {
       case OPEN -> head.due() == null && head.epoch() == newest ? inHand : due;
       case PARKED -> null;

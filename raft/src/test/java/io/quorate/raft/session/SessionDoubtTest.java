@@ -109,12 +109,10 @@ final class SessionDoubtTest {
   void a_node_that_stops_leaves_a_command_in_doubt_only_if_an_attempt_was() {
     SessionClient client = open();
     mishaps.add(fails(stopped()));
-    assertThat(failure(client.call(new byte[1])))
-        .isInstanceOf(RaftException.Stopped.class);
+    assertThat(failure(client.call(new byte[1]))).isInstanceOf(RaftException.Stopped.class);
     mishaps.add(losesAnswer());
     mishaps.add(fails(stopped()));
-    assertThat(failure(client.call(new byte[1])))
-        .isInstanceOf(RaftException.Unknown.class);
+    assertThat(failure(client.call(new byte[1]))).isInstanceOf(RaftException.Unknown.class);
   }
 
   @Test
@@ -165,7 +163,6 @@ final class SessionDoubtTest {
     SessionClient client = open();
     timers.close();
     mishaps.add(fails(unknown()));
-    assertThat(failure(client.call(new byte[1])))
-        .isInstanceOf(RaftException.Unknown.class);
+    assertThat(failure(client.call(new byte[1]))).isInstanceOf(RaftException.Unknown.class);
   }
 }
