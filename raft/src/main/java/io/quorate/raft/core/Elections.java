@@ -97,7 +97,7 @@ final class Elections {
   void onRequestVote(long from, Message.RequestVote ask) {
     boolean free = state.vote == from || (state.vote == 0 && state.leader == 0);
     if (free && !state.inDoubt && state.isUpToDate(ask.lastIndex(), ask.lastTerm())) {
-      state.become(Role.FOLLOWER, state.term, from, 0);
+      state.become(Role.FOLLOWER, state.term, from, state.leader);
       state.sendDurably(from, new Message.VoteReply(state.term, true));
     } else {
       state.send(from, new Message.VoteReply(state.term, false));

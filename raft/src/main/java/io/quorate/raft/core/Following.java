@@ -59,6 +59,19 @@ final class Following {
             state.term, append.previousIndex(), hint, state.log.term(hint), state.boot));
   }
 
+  /**
+   * While in doubt, a node tells its leader of this start with every heartbeat: nothing else would
+   * come from it in an idle group, and the leader would believe what was acknowledged before.
+   */
+  void tellOfDoubt(long leader) {
+    if (state.inDoubt) {
+      state.send(
+          leader,
+          new Message.AppendReject(
+              state.term, 0, state.log.lastIndex(), state.log.lastTerm(), state.boot));
+    }
+  }
+
   private void acknowledge(long to, long index) {
     state.sendDurably(to, new Message.AppendAck(state.term, index, state.commitIndex, state.boot));
   }

@@ -10,6 +10,7 @@ import io.quorate.raft.log.Payload;
 import io.quorate.raft.log.SnapshotMark;
 import io.quorate.raft.progress.Progress;
 import io.quorate.raft.quorum.Ballots.Ballot;
+import io.quorate.raft.quorum.NodeIds;
 import io.quorate.raft.quorum.VoteResult;
 
 /** What a leader does in its term. Made when an election is won, dropped when the term ends. */
@@ -95,7 +96,7 @@ final class Leading {
     }
     handover.caughtUp(progress);
     advanceCommit();
-    if (isReady()) {
+    if (isReady() && !handover.isUnderWay()) {
       reconfiguration.promote(progress);
     }
   }
@@ -106,13 +107,20 @@ final class Leading {
       return;
     }
     progress.active(state.now);
-    long common = state.log.lastNotAbove(reject.hintIndex(), reject.hintTerm());
+    // A log that ends before what is left here cannot agree with it anywhere.
+    long common =
+        reject.hintIndex() < state.log.baseIndex()
+            ? reject.hintIndex()
+            : state.log.lastNotAbove(reject.hintIndex(), reject.hintTerm());
     long next = common + 1;
     // Where the follower has part of one of our batches, it has another batch there: step back.
     if (next <= state.log.lastIndex() && next > state.log.baseIndex()) {
       next = state.log.batchFirst(next);
     }
     progress.rejected(reject.previousIndex(), next);
+    if (reject.previousIndex() == 0) {
+      progress.nudge();
+    }
   }
 
   void onHeartbeatAck(long from, Message.HeartbeatAck ack) {
@@ -159,12 +167,13 @@ final class Leading {
   boolean tick() {
     if (state.now - nextHeartbeat >= 0) {
       heartbeat();
-      if (!hearsQuorum()) {
-        return false;
-      }
-      state.heardNanos = state.now;
-      handover.toHigherPriority();
     }
+    // Not only when a heartbeat is due: rounds for reads put that off for as long as reads come.
+    if (!hearsQuorum()) {
+      return false;
+    }
+    state.heardNanos = state.now;
+    handover.toHigherPriority();
     return handover.tick();
   }
 
@@ -181,9 +190,12 @@ final class Leading {
     round++;
     nextHeartbeat = state.now + state.config.heartbeatInterval().toNanos();
     lease.sent(round);
+    NodeIds voters = state.log.membership().voters();
     int priority = state.config.priority();
     for (Progress each : followers.all()) {
-      priority = Math.max(priority, each.priority());
+      if (voters.contains(each.node())) {
+        priority = Math.max(priority, each.priority());
+      }
     }
     for (Progress each : followers.all()) {
       state.send(each.node(), new Message.Heartbeat(state.term, round, priority));

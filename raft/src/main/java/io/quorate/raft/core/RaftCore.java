@@ -198,7 +198,9 @@ public final class RaftCore {
       case Message.PreVote ask -> elections.onPreVote(from, ask);
       case Message.RequestVote ask -> elections.onRequestVote(from, ask);
       case Message.PreVoteReply reply -> {
-        if (state.role == Role.PRE_CANDIDATE) {
+        // A grant of the term of now answers an earlier question.
+        if (state.role == Role.PRE_CANDIDATE
+            && (!reply.granted() || reply.term() == state.term + 1)) {
           elections.onReply(from, reply.granted());
         }
       }
@@ -216,10 +218,11 @@ public final class RaftCore {
         following.onInstallSnapshot(from, install);
       }
       case Message.Heartbeat heartbeat -> {
-        hear(from);
         state.leadersPriority = heartbeat.priority();
+        hear(from);
         state.send(
             from, new Message.HeartbeatAck(state.term, heartbeat.round(), state.config.priority()));
+        following.tellOfDoubt(from);
       }
       case Message.TimeoutNow now -> {
         if (from == state.leader && leading == null) {

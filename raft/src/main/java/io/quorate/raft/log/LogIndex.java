@@ -156,12 +156,12 @@ public final class LogIndex {
    */
   public long lastWithin(long first, long bytesMax) {
     int slot = slot(first);
-    long limit = start(slot) + bytesMax;
+    long before = start(slot);
     int low = slot;
     int high = from + count - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (ends[middle] <= limit) {
+      if (ends[middle] - before <= bytesMax) {
         low = middle;
       } else {
         high = middle - 1;

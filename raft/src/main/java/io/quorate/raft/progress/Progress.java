@@ -146,6 +146,11 @@ public final class Progress {
     return nudge && state == State.REPLICATE;
   }
 
+  /** The follower waits for a message that shows that its start is known. */
+  public void nudge() {
+    nudge = true;
+  }
+
   /** Entries from {@code next} to {@code lastIndex} were sent; none, if it is before that. */
   public void sent(long lastIndex, long bytes, long commitIndex) {
     sentCommit = commitIndex;
