@@ -55,6 +55,8 @@ final class House {
           "io.quorate.core", JDK_AND_FACADES,
           "io.quorate.core.tx.remote.grpc",
               union(JDK_AND_FACADES, "io.grpc.", "com.google.common.util.concurrent."),
+          "io.quorate.raft", JDK_AND_FACADES,
+          "io.quorate.raft.transport.grpc", union(JDK_AND_FACADES, "io.grpc."),
           "io.quorate.saga", JDK_AND_FACADES,
           "io.quorate.tcc", JDK_AND_FACADES,
           "io.quorate.twopc", JDK_AND_FACADES,
