@@ -11,7 +11,6 @@ import io.quorate.benchmarks.run.ClassPaths;
 import io.quorate.benchmarks.run.Forks;
 import io.quorate.benchmarks.run.LiveProcesses;
 import io.quorate.benchmarks.run.PostgresServer;
-import io.quorate.benchmarks.run.Schedule;
 import io.quorate.benchmarks.run.SideBySide;
 import io.quorate.benchmarks.run.SubjectSpec;
 import io.quorate.core.time.Ticker;
@@ -105,8 +104,8 @@ public final class Bench {
               benchmark,
               (forks, work, server, machine) -> {
                 SideBySide run = new SideBySide(forks, Ticker.system(), work, progress);
-                Schedule schedule = quick ? Schedule.QUICK : Schedule.FULL;
-                SideBySide.Measured measured = run.run(benchmark, schedule, server);
+                SideBySide.Measured measured =
+                    run.run(benchmark, benchmark.schedule(quick), server);
                 return Report.of(benchmark, quick, machine, now(), measured);
               });
       case CommandLine.CountForces(Benchmark benchmark) ->

@@ -93,7 +93,7 @@ final class Catalog {
               "A file per caller keeps no order between records: it shows what the disk gives, not"
                   + " a log anyone could recover from."));
 
-  private static final List<Benchmark> ALL = List.of(SAGA, WAL);
+  private static final List<Benchmark> ALL = List.of(SAGA, WAL, RaftGroups.BENCHMARK);
 
   private Catalog() {}
 

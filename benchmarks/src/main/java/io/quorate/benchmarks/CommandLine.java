@@ -89,7 +89,7 @@ sealed interface CommandLine {
                bench jmh [REGEX] [--quick]   JMH benchmarks of the hot paths
                bench --help
 
-        --quick ends within a minute: a look, not figures to publish.
+        --quick ends within a minute, raft within three: a look, not figures to publish.
         Results go to benchmarks/results/, as JSON.
 
         """);

@@ -42,13 +42,28 @@ final class CatalogTest {
 
   @Test
   void quick_round_of_every_benchmark_fits_its_budget() {
-    Schedule quick = Schedule.QUICK;
-    Duration loads = quick.warmup().plus(quick.measured()).multipliedBy(quick.loads().size());
     for (Benchmark benchmark : Catalog.all()) {
-      assertThat(START.plus(loads).multipliedBy(benchmark.subjects().size()))
-          .isLessThan(quick.budget());
+      assertThat(round(benchmark, benchmark.quick())).isLessThan(benchmark.quick().budget());
     }
-    assertThat(quick.budget()).isLessThan(Duration.ofMinutes(1));
+    assertThat(Schedule.QUICK.budget()).isLessThan(Duration.ofMinutes(1));
+    assertThat(Schedule.PROPOSALS_QUICK.budget()).isLessThan(Duration.ofMinutes(3));
+  }
+
+  @Test
+  void all_rounds_of_every_benchmark_fit_the_budget_of_a_full_run() {
+    for (Benchmark benchmark : Catalog.all()) {
+      Schedule full = benchmark.full();
+      assertThat(full.rounds()).isGreaterThanOrEqualTo(5);
+      assertThat(round(benchmark, full).multipliedBy(full.rounds())).isLessThan(full.budget());
+    }
+  }
+
+  private static Duration round(Benchmark benchmark, Schedule schedule) {
+    Duration load = schedule.warmup().plus(schedule.measured());
+    return START
+        .plus(schedule.firstWarmup())
+        .plus(load.multipliedBy(schedule.loads().size()))
+        .multipliedBy(benchmark.subjects().size());
   }
 
   @Test
@@ -68,7 +83,7 @@ final class CatalogTest {
       delimiter = '|',
       textBlock =
           """
-          nothing            | nothing: no such benchmark (expected: jmh or one of [saga, wal])
+          nothing            | nothing: no such benchmark (expected: jmh or one of [saga, wal, raft])
           saga wal           | arguments: [saga, wal] (expected: at most 1)
           jmh a b            | arguments: [jmh, a, b] (expected: at most 2)
           saga --fast        | --fast: unknown (expected: --quick, --count-forces or --help)

@@ -12,6 +12,7 @@ import io.quorate.raft.membership.MembershipChange;
 import io.quorate.raft.replica.Proposal;
 import io.quorate.raft.replica.ReadTask;
 import io.quorate.raft.replica.Replica;
+import io.quorate.raft.trace.TraceSink;
 import io.quorate.raft.transport.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -162,6 +163,17 @@ public final class RaftNode {
   /** Takes a snapshot soon, whatever the configuration says. */
   public void snapshot() {
     runner.run(Replica::snapshotNow);
+  }
+
+  /**
+   * Tells from now on what this node's core does, under the names of etcd's raft library. Slow: for
+   * diagnosis.
+   *
+   * @param sink called on the consensus thread
+   */
+  public void trace(TraceSink sink) {
+    requireNonNull(sink, "sink");
+    runner.run(replica -> replica.trace(sink));
   }
 
   /** Where this node is, in detail. */

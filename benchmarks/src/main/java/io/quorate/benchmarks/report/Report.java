@@ -80,6 +80,16 @@ public record Report(
     if (samples.stream().noneMatch(sample -> sample.serverCpuNanos() == Sample.NOT_MEASURED)) {
       rows.add(row(subject, "serverCpu", load, each, samples, Sample::serverCpuMicrosEach));
     }
+    if (samples.stream().noneMatch(sample -> sample.allocatedBytes() == Sample.NOT_MEASURED)) {
+      rows.add(
+          row(
+              subject,
+              "alloc",
+              load,
+              "B/" + benchmark.unitSingular(),
+              samples,
+              Sample::allocatedBytesEach));
+    }
     return rows;
   }
 

@@ -6,7 +6,8 @@ import java.util.List;
  * One metric of one subject.
  *
  * @param subject whose
- * @param metric what, then {@code @} and the load: {@code throughput@16}, {@code p99@256v}
+ * @param metric what, then {@code @} and the load: {@code throughput@16}, {@code p99@256v}, {@code
+ *     cpu@64x1024B}
  * @param unit of all figures
  * @param value the median
  * @param min the smallest

@@ -10,6 +10,8 @@ import java.util.List;
  * @param unit what one unit of work is called, in the plural
  * @param subjects who takes part
  * @param comparisons which throughputs are divided by which
+ * @param full how figures to publish are taken
+ * @param quick how a look is taken
  * @param notEqual one sentence for each thing that is not the same for all subjects
  */
 public record Benchmark(
@@ -18,6 +20,8 @@ public record Benchmark(
     String unit,
     List<SubjectSpec> subjects,
     List<Comparison> comparisons,
+    Schedule full,
+    Schedule quick,
     List<String> notEqual) {
 
   /**
@@ -42,6 +46,22 @@ public record Benchmark(
             "comparisons: " + comparison + " (expected: two of " + names + ")");
       }
     }
+  }
+
+  /** A benchmark whose load are callers that wait. */
+  public Benchmark(
+      String name,
+      String title,
+      String unit,
+      List<SubjectSpec> subjects,
+      List<Comparison> comparisons,
+      List<String> notEqual) {
+    this(name, title, unit, subjects, comparisons, Schedule.FULL, Schedule.QUICK, notEqual);
+  }
+
+  /** How it is carried out. */
+  public Schedule schedule(boolean look) {
+    return look ? quick : full;
   }
 
   /** One unit of work, in the singular. */

@@ -77,7 +77,9 @@ public final class Forks {
   /** The longest that measuring may take. */
   public static Duration limit(ForkSpec.Measure task) {
     Duration load = task.warmup().plus(task.measured()).multipliedBy(2);
-    return OPENING_MAX.plus(load.multipliedBy(task.loads().size()));
+    return OPENING_MAX
+        .plus(task.firstWarmup().multipliedBy(2))
+        .plus(load.multipliedBy(task.loads().size()));
   }
 
   private static void readAll(Process process, List<String> lines) {

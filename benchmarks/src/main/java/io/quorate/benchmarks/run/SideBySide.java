@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,11 +59,12 @@ public final class SideBySide {
     Map<String, Map<Load, List<Sample>>> samples = new LinkedHashMap<>();
     Map<String, String> failures = new LinkedHashMap<>();
     long startedAt = ticker.nanos();
+    Random random = new Random(startedAt);
     Duration longest = Duration.ZERO;
     int round = 0;
     do {
       long roundStartedAt = ticker.nanos();
-      for (SubjectSpec subject : Schedule.order(benchmark.subjects(), round)) {
+      for (SubjectSpec subject : schedule.order(benchmark.subjects(), round, random)) {
         if (!failures.containsKey(subject.name())) {
           progress.printf("round %d of %d: %s%n", round + 1, schedule.rounds(), subject.name());
           runOnce(subject, schedule, server, samples, failures);

@@ -43,7 +43,13 @@ public record SubjectSpec(
 
   /** A subject of another module, loaded by its own process only. */
   public static SubjectSpec peer(String name, String module, String className) {
-    return new SubjectSpec(name, className, Map.of(), new Peer(module), false);
+    return peer(name, module, className, Map.of());
+  }
+
+  /** A variant of a subject of another module. */
+  public static SubjectSpec peer(
+      String name, String module, String className, Map<String, String> options) {
+    return new SubjectSpec(name, className, options, new Peer(module), false);
   }
 
   /** The same subject with a database of its own. */

@@ -45,7 +45,8 @@ final class ReportTest {
         3_000,
         4_000,
         operations * 5_000,
-        serverCpuNanos);
+        serverCpuNanos,
+        serverCpuNanos < 0 ? Sample.NOT_MEASURED : operations * 96);
   }
 
   private static Report report() {
@@ -77,7 +78,8 @@ final class ReportTest {
             new Row("fast", "p999@16", "us", 3, 3, 3, List.of(3.0, 3.0, 3.0)),
             new Row("fast", "max@16", "us", 4, 4, 4, List.of(4.0, 4.0, 4.0)),
             new Row("fast", "cpu@16", "us/saga", 5, 5, 5, List.of(5.0, 5.0, 5.0)),
-            new Row("fast", "serverCpu@16", "us/saga", 7, 0, 7, List.of(7.0, 7.0, 0.0)));
+            new Row("fast", "serverCpu@16", "us/saga", 7, 0, 7, List.of(7.0, 7.0, 0.0)),
+            new Row("fast", "alloc@16", "B/saga", 96, 96, 96, List.of(96.0, 96.0, 96.0)));
   }
 
   @Test
@@ -137,9 +139,9 @@ final class ReportTest {
             demo: two subjects (a quick look)
             2 × Some CPU · 1024 MiB · Vendor 25 · Linux 6 amd64 · ext4 · load before 0.5 · PG 18
 
-            load 16  throughput sagas/s  p50 us  p99 us  p999 us  max us  cpu us/saga  serverCpu us/saga
-            fast         200 (100..300)    1.00    2.00     3.00    4.00         5.00               7.00
-            slow       100 (50.00..100)    1.00    2.00     3.00    4.00         5.00                  -
+            load 16  throughput sagas/s  p50 us  p99 us  p999 us  max us  cpu us/saga  serverCpu us/saga  alloc B/saga
+            fast         200 (100..300)    1.00    2.00     3.00    4.00         5.00               7.00         96.00
+            slow       100 (50.00..100)    1.00    2.00     3.00    4.00         5.00                  -             -
 
             ratios, median of rounds (min..max)
               fast / slow, throughput@16: 3.00 (1.00..4.00)

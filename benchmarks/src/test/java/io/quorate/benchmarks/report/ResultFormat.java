@@ -48,7 +48,7 @@ public final class ResultFormat {
       assertThat(keys.add(row.get("subject").asString() + " " + row.get("metric").asString()))
           .as("a subject has a metric once")
           .isTrue();
-      assertThat(row.get("metric").asString()).matches("[A-Za-z0-9]+@[0-9]+v?");
+      assertThat(row.get("metric").asString()).matches("[A-Za-z0-9]+@[0-9]+(v|x[0-9]+B)?");
       double value = row.get("value").asDouble();
       assertThat(row.get("min").asDouble()).isLessThanOrEqualTo(value);
       assertThat(row.get("max").asDouble()).isGreaterThanOrEqualTo(value);

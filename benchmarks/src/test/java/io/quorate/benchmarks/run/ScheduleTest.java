@@ -7,6 +7,8 @@ import io.quorate.benchmarks.kit.Load;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -15,13 +17,36 @@ final class ScheduleTest {
   @Test
   void every_subject_is_once_in_every_place() {
     List<String> subjects = List.of("a", "b", "c");
-    assertThat(IntStream.range(0, 4).mapToObj(round -> Schedule.order(subjects, round)))
+    Schedule rotating = schedule(Duration.ZERO);
+    assertThat(IntStream.range(0, 4).mapToObj(r -> rotating.order(subjects, r, new Random(1))))
         .containsExactly(
             List.of("a", "b", "c"),
             List.of("b", "c", "a"),
             List.of("c", "a", "b"),
             List.of("a", "b", "c"));
     assertThat(subjects).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void shuffled_rounds_hold_every_subject_once_in_orders_that_the_seed_repeats() {
+    List<String> subjects = List.of("a", "b", "c", "d");
+    Schedule shuffling = Schedule.PROPOSALS_FULL;
+    List<List<String>> orders = orders(shuffling, subjects, new Random(7));
+    assertThat(orders).allSatisfy(o -> assertThat(o).containsExactlyInAnyOrderElementsOf(subjects));
+    assertThat(Set.copyOf(orders)).hasSizeGreaterThan(1);
+    assertThat(orders(shuffling, subjects, new Random(7))).isEqualTo(orders);
+    assertThat(subjects).containsExactly("a", "b", "c", "d");
+  }
+
+  private static List<List<String>> orders(Schedule schedule, List<String> of, Random random) {
+    return IntStream.range(0, 8).mapToObj(round -> schedule.order(of, round, random)).toList();
+  }
+
+  @Test
+  void process_gets_time_for_its_first_warmup_too() {
+    Schedule full = Schedule.PROPOSALS_FULL;
+    Duration loads = full.warmup().plus(full.measured()).multipliedBy(full.loads().size());
+    assertThat(Forks.limit(full.task())).isGreaterThan(full.firstWarmup().plus(loads));
   }
 
   @Test

@@ -107,6 +107,44 @@ final class SideBySideTest {
   }
 
   @Test
+  void group_has_figures_for_each_window_and_one_whose_nodes_differ_has_none() throws Exception {
+    Benchmark benchmark =
+        new Benchmark(
+            "groups",
+            "groups whose behaviour is known",
+            "commits",
+            List.of(
+                SubjectSpec.ours("counters", TrialSubjects.Counters.class, Map.of()),
+                SubjectSpec.ours("straggler", TrialSubjects.Straggler.class, Map.of())),
+            List.of(),
+            List.of());
+    Schedule windows =
+        new Schedule(
+            1,
+            List.of(Load.window(1, 16), Load.window(64, 1024)),
+            Schedule.Turns.SHUFFLED,
+            Duration.ofMillis(50),
+            Duration.ofMillis(20),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(1));
+    try (LiveProcesses processes = LiveProcesses.guarded()) {
+      SideBySide run =
+          new SideBySide(forks(processes), Ticker.system(), work, new PrintStream(progress, true));
+      SideBySide.Measured measured = run.run(benchmark, windows, null);
+      assertThat(measured.failures()).containsOnlyKeys("straggler");
+      assertThat(measured.failures().get("straggler")).contains("third node: 0 of ");
+      Report report =
+          Report.of(
+              benchmark, true, Machine.here(work), Instant.parse("2026-11-23T00:00:00Z"), measured);
+      JsonNode result = ResultFormat.check(Files.readString(ReportFile.write(work, report)));
+      List<String> metrics = new ArrayList<>();
+      result.get("rows").forEach(row -> metrics.add(row.get("metric").asString()));
+      assertThat(metrics)
+          .contains("throughput@1x16B", "throughput@64x1024B", "cpu@64x1024B", "alloc@64x1024B");
+    }
+  }
+
+  @Test
   void no_round_begins_after_the_budget_but_the_first_is_always_whole() throws Exception {
     Benchmark benchmark =
         new Benchmark("smoke", "x", "pauses", List.of(SHORT), List.of(), List.of());

@@ -1,5 +1,6 @@
 package io.quorate.benchmarks.run;
 
+import io.quorate.benchmarks.kit.RaftSubject;
 import io.quorate.benchmarks.kit.Subject;
 import io.quorate.benchmarks.kit.SubjectContext;
 import java.io.IOException;
@@ -8,7 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Subjects whose behaviour is known. */
@@ -39,6 +44,48 @@ public final class TrialSubjects {
       while (System.nanoTime() < until) {
         LockSupport.parkNanos(until - System.nanoTime());
       }
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Three nodes that are one counter, in memory. */
+  public static final class Counters implements RaftSubject {
+    private final AtomicLong applied = new AtomicLong();
+
+    public Counters(SubjectContext context) {}
+
+    @Override
+    public CompletableFuture<?> propose(byte[] payload) {
+      return CompletableFuture.runAsync(applied::incrementAndGet);
+    }
+
+    @Override
+    public List<Long> applied() {
+      return Collections.nCopies(NODES, applied.get());
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Three nodes of which one applies nothing. */
+  public static final class Straggler implements RaftSubject {
+    private final AtomicLong applied = new AtomicLong();
+
+    public Straggler(SubjectContext context) {}
+
+    @Override
+    public CompletableFuture<?> propose(byte[] payload) {
+      applied.incrementAndGet();
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public List<Long> applied() {
+      // Found out without waiting for the harness's patience.
+      throw new IllegalStateException("third node: 0 of " + applied);
     }
 
     @Override

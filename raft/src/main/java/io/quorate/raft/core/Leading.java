@@ -198,6 +198,7 @@ final class Leading {
       }
     }
     for (Progress each : followers.all()) {
+      each.heartbeatSent(round);
       state.send(each.node(), new Message.Heartbeat(state.term, round, priority));
     }
   }

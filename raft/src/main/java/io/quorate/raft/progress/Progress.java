@@ -36,6 +36,11 @@ public final class Progress {
   /** PROBE: whether the one message is under way. */
   private boolean probeSent;
 
+  /** The last heartbeat sent, and the last one sent before the probe. */
+  private long sentRound;
+
+  private long probeRound;
+
   /** REPLICATE: whether to ask where the follower is, although the window may be full. */
   private boolean nudge;
 
@@ -156,7 +161,7 @@ public final class Progress {
     sentCommit = commitIndex;
     nudge = false;
     switch (state) {
-      case PROBE -> probeSent = true;
+      case PROBE -> probeIsUnderWay();
       case REPLICATE -> {
         if (lastIndex >= next) {
           next = lastIndex + 1;
@@ -231,8 +236,18 @@ public final class Progress {
   public void snapshotSent(boolean delivered) {
     if (state == State.SNAPSHOT) {
       probeFrom(delivered ? pendingSnapshot + 1 : match + 1);
-      probeSent = true;
+      probeIsUnderWay();
     }
+  }
+
+  private void probeIsUnderWay() {
+    probeSent = true;
+    probeRound = sentRound;
+  }
+
+  /** A heartbeat goes out. */
+  public void heartbeatSent(long number) {
+    sentRound = number;
   }
 
   /** Anything came from the follower. */
@@ -240,11 +255,13 @@ public final class Progress {
     lastActiveNanos = nowNanos;
   }
 
-  /** A heartbeat was answered: what was sent and not answered by now may be lost. */
+  /** A heartbeat was answered: what was sent before it and not answered by now may be lost. */
   public void heartbeatAnswered(long answered, int itsPriority, long lastIndex, long commitIndex) {
     round = Math.max(round, answered);
     priority = itsPriority;
-    probeSent = false;
+    if (answered > probeRound) {
+      probeSent = false;
+    }
     if (match < lastIndex) {
       nudge = true;
     }

@@ -19,6 +19,8 @@ import io.quorate.raft.log.Payload;
 import io.quorate.raft.log.SnapshotMark;
 import io.quorate.raft.membership.Membership;
 import io.quorate.raft.membership.MembershipChange;
+import io.quorate.raft.trace.TraceSink;
+import io.quorate.raft.trace.Tracer;
 import io.quorate.raft.transport.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -75,6 +77,7 @@ public final class Replica {
   private boolean snapshotting;
   private boolean turnWrote;
   private @Nullable Throwable stopped;
+  private @Nullable Tracer tracer;
 
   /** Who is told when this replica stops. */
   private final Consumer<Throwable> onStop;
@@ -276,6 +279,11 @@ public final class Replica {
     maybeSnapshot();
   }
 
+  /** Tells from now on what the core does; slow. */
+  public void trace(TraceSink sink) {
+    tracer = new Tracer(core, sink);
+  }
+
   /** Where this node is. */
   public Status status() {
     return core.status();
@@ -319,7 +327,11 @@ public final class Replica {
       return;
     }
     try {
-      core.step(input, ticker.nanos(), effects);
+      if (tracer == null) {
+        core.step(input, ticker.nanos(), effects);
+      } else {
+        tracer.step(input, ticker.nanos(), effects);
+      }
     } catch (InvariantViolatedException e) {
       stop(e);
     }

@@ -38,6 +38,7 @@ final class HardStateSlots {
   private final List<String> names;
   private final @Nullable Slot[] slots = new Slot[2];
 
+  /** Which files are there; their names are durable, for opening the log syncs the directory. */
   private final boolean[] made = new boolean[2];
 
   private long sequence;

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,6 +62,9 @@ public final class RaftStore implements AutoCloseable {
   private final TreeMap<Integer, GroupStore> open = new TreeMap<>();
   private final AtomicReference<@Nullable StorageFailedException> failure = new AtomicReference<>();
   private final AtomicBoolean reclaiming = new AtomicBoolean();
+
+  /** Of each open group; grows only. */
+  private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** Where the record of the format lies; guarded by the lock. */
   private long storePosition;
@@ -148,8 +152,9 @@ public final class RaftStore implements AutoCloseable {
    * @param beginning what the log of a new group begins with, at index 0; of a known one it is used
    *     only where all else is lost
    * @param snapshots the group's own; it is not closed with the group
-   * @param changed called, by a thread of this store, when {@link GroupStore#persistedUpTo} may
-   *     have grown or the store has failed. Must only hand that over, and not throw
+   * @param changed called when {@link GroupStore#persistedUpTo} may have grown or the store has
+   *     failed, by a thread of this store, or by one whose write has just failed. Must only hand
+   *     that over, and not throw
    * @throws IllegalStateException it is open already
    * @throws StorageFailedException the disk failed
    * @throws StoreFullException there is no room for one record
@@ -172,6 +177,7 @@ public final class RaftStore implements AutoCloseable {
       GroupStore store = opening.open(found.group(group));
       found.remove(group);
       open.put(group, store);
+      listeners.add(changed);
       return store;
     } finally {
       lock.unlock();
@@ -298,6 +304,7 @@ public final class RaftStore implements AutoCloseable {
     StorageFailedException failed = new StorageFailedException(disk.describe(), cause);
     if (failure.compareAndSet(null, failed)) {
       LOG.error("raft.storage.failed disk={} cause={}", disk.describe(), cause.toString());
+      listeners.forEach(Runnable::run);
     }
     return failed;
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The format of a snapshot's file. Version 1, big-endian:
  *
  * <pre>
- *   header   magic 4 | version 1 | zero 3 | index 8 | term 8 | chunk size 4 | membership length 4
+ *   header   magic 4 | version 1, four times | index 8 | term 8 | chunk size 4 | membership length 4
  *            | membership | CRC32C 4
  *   chunk    length 4, 1..chunk size | CRC32C 4 | bytes
  *   ...
@@ -33,6 +33,10 @@ final class SnapshotFile {
   static final int CHUNK_BYTES_MAX = 64 << 20;
 
   private static final int MAGIC = 0x71736e70;
+
+  /** In each of four bytes: so a flipped bit is not taken for a newer release. */
+  private static final int VERSIONS = VERSION * 0x01010101;
+
   private static final int MEMBERSHIP_BYTES_MAX = 1 << 20;
   private static final String COMPLETE = ".snapshot";
 
@@ -53,7 +57,7 @@ final class SnapshotFile {
   static ByteBuffer header(SnapshotMark mark, int chunkBytes) {
     int membership = MembershipCodec.encodedBytes(mark.membership());
     ByteBuffer bytes = ByteBuffer.allocate(FIXED_BYTES + membership + Integer.BYTES);
-    bytes.putInt(MAGIC).put((byte) VERSION).put((byte) 0).putShort((short) 0);
+    bytes.putInt(MAGIC).putInt(VERSIONS);
     bytes.putLong(mark.index()).putLong(mark.term()).putInt(chunkBytes).putInt(membership);
     MembershipCodec.encode(mark.membership(), bytes);
     return bytes.putInt(crc(bytes.slice(0, bytes.position()))).flip();
@@ -66,11 +70,12 @@ final class SnapshotFile {
    */
   static int headerBytes(String file, ByteBuffer fixed) {
     require(file, "magic", fixed.getInt(0), fixed.getInt(0) == MAGIC, "" + MAGIC);
-    int version = fixed.get(4);
-    if (version > VERSION) {
+    int versions = fixed.getInt(4);
+    int version = fixed.get(4) & 0xFF;
+    if (version > VERSION && versions == version * 0x01010101) {
       throw new StoreFormatException(file, "version", version, "<= " + VERSION);
     }
-    require(file, "version", version, version == VERSION, "" + VERSION);
+    require(file, "version", versions, versions == VERSIONS, "" + VERSIONS);
     int membership = fixed.getInt(28);
     boolean possible = membership >= 0 && membership <= MEMBERSHIP_BYTES_MAX;
     require(file, "membership length", membership, possible, "0.." + MEMBERSHIP_BYTES_MAX);

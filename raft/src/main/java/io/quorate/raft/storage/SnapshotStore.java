@@ -87,6 +87,8 @@ public final class SnapshotStore {
 
   private void load() throws IOException {
     disk.createDirectory();
+    // A name that a killed process gave must not be lost once it is relied on.
+    disk.syncDirectory();
     List<SnapshotMark> whole = new ArrayList<>();
     List<String> names = disk.list().stream().sorted(Comparator.reverseOrder()).toList();
     for (String name : names) {

@@ -43,6 +43,7 @@ final class StoreReplay implements Consumer<WalContents> {
           return true;
         });
     loseBefore(Long.MAX_VALUE, lost);
+    zeros = ByteBuffer.allocate(0);
   }
 
   private void loseBefore(long position, List<LostRange> lost) {

@@ -262,4 +262,16 @@ class ReplicationTest {
     node.propose(1);
     assertThat(node.take()).containsExactly("refused NOT_LEADER", "FOLLOWER of term 0");
   }
+
+  @Test
+  void a_probe_is_repeated_only_after_a_heartbeat_sent_behind_it() {
+    OneCore leader = OneCore.of(1, 2, 3).elected().endTurn().forget();
+
+    leader.receive(2, new Message.HeartbeatAck(1, 1, 0)).endTurn();
+    assertThat(entries(leader)).isEmpty();
+    leader.tick(OneCore.HEARTBEAT).forget();
+    leader.receive(2, new Message.HeartbeatAck(1, 2, 0)).endTurn();
+    assertThat(entries(leader))
+        .containsExactly("to 2: entries 1..1 behind 0/0, term 1, commit 0, boot 0");
+  }
 }

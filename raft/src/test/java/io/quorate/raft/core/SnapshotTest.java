@@ -150,7 +150,7 @@ class SnapshotTest {
     other.step(new Input.SnapshotTaken(mark(4, 1))).step(new Input.Unreachable(3)).endTurn();
     other.step(new Input.SnapshotSent(3, true)).forget().endTurn();
     assertThat(other.take()).isEmpty();
-    other.receive(3, new Message.HeartbeatAck(1, 1, 0)).endTurn();
+    other.tick(OneCore.HEARTBEAT).receive(3, new Message.HeartbeatAck(1, 2, 0)).endTurn();
     assertThat(other.take()).contains("to 3: entries 5..5 behind 1/4, term 1, commit 5, boot 1");
   }
 
@@ -162,6 +162,8 @@ class SnapshotTest {
     leader.step(new Input.SnapshotSent(3, false)).forget().endTurn();
     assertThat(leader.take()).isEmpty();
     leader.receive(3, new Message.HeartbeatAck(1, 1, 0)).endTurn();
+    assertThat(leader.take()).isEmpty();
+    leader.tick(OneCore.HEARTBEAT).forget().receive(3, new Message.HeartbeatAck(1, 2, 0)).endTurn();
     assertThat(leader.take()).containsExactly("to 3: snapshot of 4, term 1, boot 1");
   }
 

@@ -1,6 +1,7 @@
 package io.quorate.raft.transport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -282,7 +283,7 @@ public abstract class TransportContract {
       throw new AssertionError("answered: " + given);
     } catch (ExecutionException e) {
       assertThat(e.getCause()).isInstanceOf(TransportException.class);
-      return (TransportException) e.getCause();
+      return requireNonNull((TransportException) e.getCause());
     } catch (InterruptedException | TimeoutException e) {
       throw new AssertionError(e);
     }

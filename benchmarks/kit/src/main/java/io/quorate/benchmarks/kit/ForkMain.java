@@ -53,6 +53,7 @@ public final class ForkMain {
       LoadGenerator generator = new LoadGenerator(subject, spec.database(), GRACE);
       switch (spec.task()) {
         case ForkSpec.Measure measure -> {
+          generator.warmUp(measure.deepest(), measure.firstWarmup());
           for (Load load : measure.loads()) {
             Sample sample = generator.measure(load, measure.warmup(), measure.measured());
             parent.println(SAMPLE + sample.encoded());
@@ -60,6 +61,7 @@ public final class ForkMain {
         }
         case ForkSpec.Count count -> generator.count(count.operations());
       }
+      generator.requireAllApplied();
     }
   }
 

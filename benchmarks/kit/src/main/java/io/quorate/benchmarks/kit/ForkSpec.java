@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,22 +37,30 @@ public record ForkSpec(
   /**
    * Put loads on it, one after the other.
    *
+   * @param firstWarmup before all loads, under the one with the most in flight; may be zero
    * @param warmup before each load, under that load
    * @param measured how long each load lasts
    */
-  public record Measure(List<Load> loads, Duration warmup, Duration measured) implements Task {
+  public record Measure(List<Load> loads, Duration firstWarmup, Duration warmup, Duration measured)
+      implements Task {
     public Measure {
       loads = List.copyOf(loads);
       if (loads.isEmpty()) {
         throw new IllegalArgumentException("loads: none (expected: at least one)");
       }
+      requireNonNull(firstWarmup, "firstWarmup");
       requireNonNull(warmup, "warmup");
       requireNonNull(measured, "measured");
     }
 
     @Override
     public int concurrencyMax() {
-      return loads.stream().mapToInt(Load::threads).max().orElseThrow();
+      return deepest().inFlight();
+    }
+
+    /** The load with the most in flight; of several the first. */
+    Load deepest() {
+      return loads.stream().max(Comparator.comparingInt(Load::inFlight)).orElseThrow();
     }
   }
 
@@ -89,6 +98,7 @@ public record ForkSpec(
       case Measure measure -> {
         arguments.add(
             "loads=" + String.join(",", measure.loads.stream().map(Load::toString).toList()));
+        arguments.add("firstWarmup=" + measure.firstWarmup);
         arguments.add("warmup=" + measure.warmup);
         arguments.add("measured=" + measure.measured);
       }
@@ -139,6 +149,7 @@ public record ForkSpec(
     }
     return new Measure(
         List.of(required(values, "loads").split(",")).stream().map(Load::parse).toList(),
+        Duration.parse(required(values, "firstWarmup")),
         Duration.parse(required(values, "warmup")),
         Duration.parse(required(values, "measured")));
   }

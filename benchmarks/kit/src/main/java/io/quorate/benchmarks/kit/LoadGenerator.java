@@ -1,6 +1,7 @@
 package io.quorate.benchmarks.kit;
 
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,23 +16,20 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts loads on a subject: closed loops for a fixed time, each unit's latency recorded by its own
- * caller. Units that began before the time was up are finished and counted; so is the time that
+ * Puts loads on a subject: closed loops for a fixed time, each unit's latency recorded where it
+ * ends. Units that began before the time was up are finished and counted; so is the time that
  * takes.
  */
 final class LoadGenerator {
-  /** Longer latencies are recorded as this. */
-  private static final Duration LATENCY_MAX = Duration.ofMinutes(1);
-
-  private static final long LATENCY_RESOLUTION_NANOS = 100;
-  private static final int LATENCY_DIGITS = 3;
-
   private static final OperatingSystemMXBean PROCESS =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final Subject subject;
   private final @Nullable Database database;
   private final Duration grace;
+  private final @Nullable ProposalDriver proposals;
   private final AtomicLong next = new AtomicLong();
 
   /**
@@ -42,27 +40,56 @@ final class LoadGenerator {
     this.subject = subject;
     this.database = database;
     this.grace = grace;
+    proposals = subject instanceof RaftSubject group ? new ProposalDriver(group, grace) : null;
+  }
+
+  /** Puts a load on the subject and measures nothing. */
+  void warmUp(Load load, Duration duration) throws Exception {
+    if (duration.isPositive()) {
+      run(load, duration);
+    }
   }
 
   /** Warms up under the load itself, then measures. */
   Sample measure(Load load, Duration warmup, Duration measured) throws Exception {
-    closedLoops(load, warmup);
-    ServerCpu serverBefore = ServerCpu.of(database);
+    warmUp(load, warmup);
+    OthersCpu serverBefore = OthersCpu.of(database);
+    OthersCpu childrenBefore = OthersCpu.ofChildren();
+    long allocatedBefore = THREADS.getTotalThreadAllocatedBytes();
     long cpuBefore = PROCESS.getProcessCpuTime();
-    Loops loops = closedLoops(load, measured);
+    Completed completed = run(load, measured);
     long cpuNanos = PROCESS.getProcessCpuTime() - cpuBefore;
-    long serverCpuNanos = ServerCpu.of(database).since(serverBefore);
-    Histogram latency = loops.latency;
+    long allocatedBytes = THREADS.getTotalThreadAllocatedBytes() - allocatedBefore;
+    long childrenNanos = OthersCpu.ofChildren().since(childrenBefore);
+    long serverCpuNanos = OthersCpu.of(database).since(serverBefore);
+    Histogram latency = completed.latency();
     return new Sample(
         load,
         latency.getTotalCount(),
-        loops.elapsedNanos,
+        completed.elapsedNanos(),
         latency.getValueAtPercentile(50),
         latency.getValueAtPercentile(99),
         latency.getValueAtPercentile(99.9),
         latency.getMaxValue(),
-        cpuNanos,
-        serverCpuNanos);
+        cpuNanos + (childrenNanos == Sample.NOT_MEASURED ? 0 : childrenNanos),
+        serverCpuNanos,
+        allocatedBefore < 0 ? Sample.NOT_MEASURED : allocatedBytes);
+  }
+
+  private Completed run(Load load, Duration duration) throws Exception {
+    return switch (load) {
+      case Load.Callers callers -> closedLoops(callers, duration);
+      case Load.Window window -> requireProposals(load).run(window, duration);
+    };
+  }
+
+  private ProposalDriver requireProposals(Load load) {
+    if (proposals == null) {
+      throw new IllegalStateException(
+          "load %s: proposals to a %s (expected: a RaftSubject)"
+              .formatted(load, subject.getClass().getName()));
+    }
+    return proposals;
   }
 
   /** Does {@code count} units one after another. */
@@ -72,12 +99,19 @@ final class LoadGenerator {
     }
   }
 
-  private record Loops(Histogram latency, long elapsedNanos) {}
+  /** Waits until all nodes of a group have applied what was proposed; else nothing. */
+  void requireAllApplied() throws Exception {
+    if (proposals != null) {
+      proposals.requireAllApplied(next.get());
+    }
+  }
 
-  private Loops closedLoops(Load load, Duration duration) throws Exception {
+  private Completed closedLoops(Load.Callers load, Duration duration) throws Exception {
     List<Histogram> latencies = new ArrayList<>();
     for (int i = 0; i < load.threads(); i++) {
-      latencies.add(new Histogram(LATENCY_RESOLUTION_NANOS, LATENCY_MAX.toNanos(), LATENCY_DIGITS));
+      latencies.add(
+          new Histogram(
+              Completed.RESOLUTION_NANOS, Completed.LATENCY_MAX.toNanos(), Completed.DIGITS));
     }
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     CountDownLatch start = new CountDownLatch(1);
@@ -106,7 +140,7 @@ final class LoadGenerator {
       }
       Histogram all = latencies.getFirst();
       latencies.stream().skip(1).forEach(all::add);
-      return new Loops(all, elapsedNanos);
+      return new Completed(all, elapsedNanos);
     } finally {
       callers.shutdownNow();
     }
@@ -123,7 +157,7 @@ final class LoadGenerator {
       do {
         subject.run(next.getAndIncrement());
         long end = System.nanoTime();
-        latency.recordValue(Math.min(end - begin, LATENCY_MAX.toNanos()));
+        latency.recordValue(Completed.recordable(end - begin));
         begin = end;
       } while (begin < deadline[0] && failure.get() == null);
     } catch (Throwable failed) {

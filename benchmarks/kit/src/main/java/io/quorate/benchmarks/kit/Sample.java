@@ -7,15 +7,17 @@ import java.util.Arrays;
 /**
  * What one load did to one subject in one process. All times in nanoseconds.
  *
- * @param load how many callers there were
+ * @param load what was put on it
  * @param operations units of work finished
  * @param elapsedNanos from the start of all callers to the end of the last
  * @param p50Nanos half of the units took at most this long
  * @param p99Nanos 99 % took at most this long
  * @param p999Nanos 99.9 % took at most this long
  * @param maxNanos none took longer
- * @param cpuNanos user and system time of the subject's process
+ * @param cpuNanos user and system time of the subject's process and its children
  * @param serverCpuNanos user and system time of the database server, or {@value #NOT_MEASURED}
+ * @param allocatedBytes on the heap by all threads of the subject's process, or {@value
+ *     #NOT_MEASURED}
  */
 public record Sample(
     Load load,
@@ -26,12 +28,13 @@ public record Sample(
     long p999Nanos,
     long maxNanos,
     long cpuNanos,
-    long serverCpuNanos) {
+    long serverCpuNanos,
+    long allocatedBytes) {
 
   /** A figure that nobody took. */
   public static final long NOT_MEASURED = -1;
 
-  private static final int FIELDS = 9;
+  private static final int FIELDS = 10;
 
   public Sample {
     requireNonNull(load, "load");
@@ -58,6 +61,11 @@ public record Sample(
     return serverCpuNanos / 1e3 / operations;
   }
 
+  /** Bytes allocated per unit of work, if they were measured. */
+  public double allocatedBytesEach() {
+    return (double) allocatedBytes / operations;
+  }
+
   /** One line of text, for the pipe between two processes. */
   public String encoded() {
     return String.join(
@@ -70,7 +78,8 @@ public record Sample(
         Long.toString(p999Nanos),
         Long.toString(maxNanos),
         Long.toString(cpuNanos),
-        Long.toString(serverCpuNanos));
+        Long.toString(serverCpuNanos),
+        Long.toString(allocatedBytes));
   }
 
   /** The opposite of {@link #encoded}. */
@@ -90,6 +99,7 @@ public record Sample(
         figures[4],
         figures[5],
         figures[6],
-        figures[7]);
+        figures[7],
+        figures[8]);
   }
 }

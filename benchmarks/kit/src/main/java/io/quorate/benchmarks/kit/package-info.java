@@ -3,7 +3,9 @@
  * io.quorate.benchmarks.kit.ForkSpec}, opens its {@link io.quorate.benchmarks.kit.Subject}, puts
  * each {@link io.quorate.benchmarks.kit.Load} on it with a {@link
  * io.quorate.benchmarks.kit.LoadGenerator} and reports a {@link io.quorate.benchmarks.kit.Sample}
- * per load. Subjects of other projects live in modules of their own and know this package only.
+ * per load. A {@link io.quorate.benchmarks.kit.RaftSubject} is proposed to by a {@link
+ * io.quorate.benchmarks.kit.ProposalDriver}. Subjects of other projects live in modules of their
+ * own and know this package only.
  */
 @NullMarked
 package io.quorate.benchmarks.kit;

@@ -23,7 +23,8 @@ final class ForkSpecTest {
             DIRECTORY,
             new Database("jdbc:postgresql://localhost:1/x?a=b&c=d", "postgres", 42),
             new ForkSpec.Measure(
-                List.of(Load.platform(1), Load.virtual(256)),
+                List.of(Load.platform(1), Load.virtual(256), Load.window(64, 1024)),
+                Duration.ofSeconds(8),
                 Duration.ofMillis(400),
                 Duration.ofSeconds(3)));
     assertThat(ForkSpec.parse(spec.arguments())).isEqualTo(spec);
@@ -38,7 +39,16 @@ final class ForkSpecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"subject", "directory", "loads", "warmup", "measured", "database.pid"})
+  @ValueSource(
+      strings = {
+        "subject",
+        "directory",
+        "loads",
+        "firstWarmup",
+        "warmup",
+        "measured",
+        "database.pid"
+      })
   void missing_argument_is_named(String key) {
     List<String> arguments =
         new ForkSpec(
@@ -47,11 +57,24 @@ final class ForkSpecTest {
                 DIRECTORY,
                 new Database("jdbc:x", "postgres", 42),
                 new ForkSpec.Measure(
-                    List.of(Load.platform(1)), Duration.ofMillis(1), Duration.ofMillis(1)))
+                    List.of(Load.platform(1)),
+                    Duration.ZERO,
+                    Duration.ofMillis(1),
+                    Duration.ofMillis(1)))
             .arguments().stream().filter(argument -> !argument.startsWith(key + "=")).toList();
     assertThatThrownBy(() -> ForkSpec.parse(arguments))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(key + ": missing");
+  }
+
+  @Test
+  void deepest_load_is_the_first_of_those_with_the_most_in_flight() {
+    List<Load> loads =
+        List.of(
+            Load.window(1, 16), Load.window(64, 16), Load.window(64, 1024), Load.window(1, 1024));
+    ForkSpec.Measure measure =
+        new ForkSpec.Measure(loads, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    assertThat(measure.deepest()).isEqualTo(Load.window(64, 16));
   }
 
   @Test

@@ -51,7 +51,7 @@ final class LoadGeneratorTest {
   @ParameterizedTest
   @ValueSource(strings = {"4", "32v"})
   void as_many_units_run_at_once_as_there_are_callers(String text) throws Exception {
-    Load load = Load.parse(text);
+    Load.Callers load = (Load.Callers) Load.parse(text);
     // Trips only when all callers are inside a unit at the same time.
     CyclicBarrier together = new CyclicBarrier(load.threads());
     Set<Boolean> kinds = ConcurrentHashMap.newKeySet();
@@ -121,9 +121,17 @@ final class LoadGeneratorTest {
   }
 
   @Test
+  void proposals_to_what_takes_none_are_refused() {
+    assertThatThrownBy(() -> measured(n -> {}, Load.window(4, 16)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("load 4x16B: proposals to a ")
+        .hasMessageEndingWith("(expected: a RaftSubject)");
+  }
+
+  @Test
   void cpu_time_of_a_server_is_measured_by_its_pid() throws Exception {
     Database self = new Database("jdbc:none", "nobody", ProcessHandle.current().pid());
-    ServerCpu before = ServerCpu.of(self);
+    OthersCpu before = OthersCpu.of(self);
     long burnt = 0;
     long target = cpuNanos() + Duration.ofMillis(100).toNanos();
     while (cpuNanos() < target) {
@@ -131,9 +139,9 @@ final class LoadGeneratorTest {
     }
     assertThat(burnt).isPositive();
     // Two readings may each be off by a clock tick.
-    assertThat(ServerCpu.of(self).since(before))
+    assertThat(OthersCpu.of(self).since(before))
         .isGreaterThanOrEqualTo(Duration.ofMillis(80).toNanos());
-    assertThat(ServerCpu.of(null).since(before)).isEqualTo(Sample.NOT_MEASURED);
+    assertThat(OthersCpu.of(null).since(before)).isEqualTo(Sample.NOT_MEASURED);
   }
 
   private static long cpuNanos() {

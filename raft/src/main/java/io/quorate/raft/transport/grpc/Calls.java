@@ -57,7 +57,7 @@ final class Calls {
     try {
       context.loop().execute(() -> begin(request, answer));
     } catch (RejectedExecutionException closed) {
-      failed(answer, "this transport is closed");
+      fail(answer, false, "this transport is closed", null);
     }
     return given;
   }

@@ -131,6 +131,12 @@ final class FrameWriter extends InputStream implements Drainable, KnownLength {
 
   /** Never asked for: gRPC drains. */
   @Override
+  public int read(byte[] target, int offset, int length) {
+    throw new UnsupportedOperationException("a frame is drained");
+  }
+
+  /** Never asked for: gRPC drains. */
+  @Override
   public int read() {
     throw new UnsupportedOperationException("a frame is drained");
   }

@@ -55,7 +55,7 @@ final class InboundCall extends ServerCall.Listener<ByteBuffer> {
       answer = CompletableFuture.failedFuture(e);
     }
     // Whichever thread has the answer is the only one that uses the call from here on.
-    answer.whenComplete(this::answered);
+    var unused = answer.whenComplete(this::answered);
   }
 
   private void answered(@Nullable ByteBuffer answer, @Nullable Throwable failure) {

@@ -78,7 +78,7 @@ final class InboundStream extends ServerCall.Listener<ByteBuffer> {
         Message message = held == null ? current.next() : held;
         if (!receiver.receive(current.group(), from, message)) {
           held = message;
-          timer.schedule(this::offer, pauseMillis, MILLISECONDS);
+          var unused = timer.schedule(this::offer, pauseMillis, MILLISECONDS);
           pauseMillis = Math.min(PAUSE_MILLIS_MAX, pauseMillis * 2);
           return;
         }

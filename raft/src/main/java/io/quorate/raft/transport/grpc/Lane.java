@@ -80,6 +80,10 @@ final class Lane {
   private @Nullable ClientCall<InputStream, ByteBuffer> stream;
   private @Nullable Future<?> timeout;
   private boolean open;
+
+  /** Which stream this is, of all there have been. */
+  private long streams;
+
   private boolean closed;
   private long openedNanos;
   private int failures;
@@ -135,7 +139,7 @@ final class Lane {
   private boolean lose(int group) {
     boolean first = lost.add(group);
     if (first) {
-      onLoop(() -> tellLost(group));
+      later(() -> tellLost(group)); // Whoever is told may send: not in the middle of a step.
     }
     return first;
   }
@@ -150,8 +154,12 @@ final class Lane {
   private void onLoop(Runnable task) {
     if (loop.inEventLoop()) {
       task.run();
-      return;
+    } else {
+      later(task);
     }
+  }
+
+  private void later(Runnable task) {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException gone) {
@@ -223,8 +231,9 @@ final class Lane {
       ClientCall<InputStream, ByteBuffer> call =
           next.newCall(method, CallOptions.DEFAULT.withOnReadyThreshold(config.frameBytes()));
       stream = call;
-      timeout = loop.schedule(() -> timedOut(call), config.connectTimeout().toNanos(), NANOSECONDS);
-      call.start(new Listener(call), handshake.introduce(node));
+      long mine = ++streams;
+      timeout = loop.schedule(() -> timedOut(mine), config.connectTimeout().toNanos(), NANOSECONDS);
+      call.start(new Listener(mine), handshake.introduce(node));
       call.request(1);
       return true;
     } catch (IOException | RuntimeException e) {
@@ -233,9 +242,10 @@ final class Lane {
     }
   }
 
-  private void timedOut(ClientCall<?, ?> call) {
-    if (stream == call && !open) {
-      call.cancel("not reached in " + config.connectTimeout(), null);
+  private void timedOut(long which) {
+    ClientCall<?, ?> current = stream;
+    if (current != null && which == streams && !open) {
+      current.cancel("not reached in " + config.connectTimeout(), null);
     }
   }
 
@@ -307,16 +317,16 @@ final class Lane {
   }
 
   private final class Listener extends ClientCall.Listener<ByteBuffer> {
-    private final ClientCall<InputStream, ByteBuffer> call;
+    private final long which;
 
-    Listener(ClientCall<InputStream, ByteBuffer> call) {
-      this.call = call;
+    Listener(long which) {
+      this.which = which;
     }
 
     private void ifCurrent(Runnable task) {
       onLoop(
           () -> {
-            if (stream == call) {
+            if (stream != null && which == streams) {
               task.run();
             }
           });

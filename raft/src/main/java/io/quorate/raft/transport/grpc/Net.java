@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class Net {
   private final ThreadPoolExecutor disk;
   private final ThreadPoolExecutor names;
   private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /**
@@ -57,9 +59,7 @@ final class Net {
     String prefix = "quorate-raft-" + Long.toUnsignedString(config.node()) + "-";
     loops =
         new MultiThreadIoEventLoopGroup(
-            config.ioThreads(),
-            new DefaultThreadFactory(prefix + "net", true),
-            NioIoHandler.newFactory());
+            config.ioThreads(), threads(prefix + "net"), NioIoHandler.newFactory());
     disk = pool(DISK_THREADS, prefix + "snapshot");
     names = pool(1, prefix + "names");
   }
@@ -77,15 +77,20 @@ final class Net {
     }
   }
 
-  private static ThreadPoolExecutor pool(int threads, String name) {
+  /** Makes daemons, and remembers those that live. */
+  private ThreadFactory threads(String name) {
+    ThreadFactory daemons = new DefaultThreadFactory(name, true);
+    return task -> {
+      threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+      Thread thread = daemons.newThread(task);
+      threads.add(thread);
+      return thread;
+    };
+  }
+
+  private ThreadPoolExecutor pool(int size, String name) {
     ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            1,
-            SECONDS,
-            new LinkedBlockingQueue<>(),
-            new DefaultThreadFactory(name, true));
+        new ThreadPoolExecutor(size, size, 1, SECONDS, new LinkedBlockingQueue<>(), threads(name));
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }
@@ -187,15 +192,6 @@ final class Net {
     }
   }
 
-  /** Whether the calling thread is one that {@link #close} waits for. */
-  private boolean isOwnThread() {
-    return Thread.currentThread().getName().startsWith("quorate-raft-")
-        && Thread.currentThread().isDaemon()
-        && Thread.currentThread()
-            .getName()
-            .startsWith("quorate-raft-" + Long.toUnsignedString(config.node()) + "-");
-  }
-
   /** Ends connections, socket and threads; waits for them, unless called by one of them. */
   void close(@Nullable Server server) {
     closed = true;
@@ -203,7 +199,7 @@ final class Net {
       server.shutdownNow();
     }
     List.copyOf(channels).forEach(this::release);
-    boolean waits = !isOwnThread();
+    boolean waits = !threads.contains(Thread.currentThread());
     try {
       if (waits && server != null) {
         server.awaitTermination(CLOSE_TIMEOUT.toNanos(), NANOSECONDS);
@@ -212,15 +208,17 @@ final class Net {
       names.shutdownNow();
       if (waits) {
         disk.awaitTermination(CLOSE_TIMEOUT.toNanos(), NANOSECONDS);
-        names.awaitTermination(CLOSE_TIMEOUT.toNanos(), NANOSECONDS);
       }
-      loops.shutdownGracefully(0, CLOSE_TIMEOUT.toNanos(), NANOSECONDS);
-      if (waits) {
-        loops.awaitTermination(CLOSE_TIMEOUT.toNanos(), NANOSECONDS);
+      var ending = loops.shutdownGracefully(0, CLOSE_TIMEOUT.toNanos(), NANOSECONDS);
+      if (waits && ending.await(CLOSE_TIMEOUT.toNanos(), NANOSECONDS)) {
+        // What they ran is over; they themselves take a moment more.
+        for (Thread thread : threads) {
+          thread.join(CLOSE_TIMEOUT.toMillis());
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      loops.shutdownGracefully(0, 0, NANOSECONDS);
+      var unused = loops.shutdownGracefully(0, 0, NANOSECONDS);
     }
   }
 }

@@ -57,10 +57,37 @@ final class Outgoing extends InputStream implements Drainable, KnownLength {
   }
 
   @Override
+  public int read(byte[] target, int offset, int length) {
+    for (ByteBuffer part : parts) {
+      if (part.hasRemaining()) {
+        int read = Math.min(length, part.remaining());
+        part.get(target, offset, read);
+        return read;
+      }
+    }
+    return length == 0 ? 0 : -1;
+  }
+
+  @Override
   public int read() {
     for (ByteBuffer part : parts) {
       if (part.hasRemaining()) {
         return part.get() & 0xFF;
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int length) {
+    if (length == 0) {
+      return 0;
+    }
+    for (ByteBuffer part : parts) {
+      if (part.hasRemaining()) {
+        int taken = Math.min(length, part.remaining());
+        part.get(target, offset, taken);
+        return taken;
       }
     }
     return -1;

@@ -93,7 +93,8 @@ final class SnapshotDownload extends ServerCall.Listener<ByteBuffer> {
         SnapshotWire.Begin first = SnapshotWire.readBegin(message);
         begin = first;
         // The one before, if there is one, may still be storing its last chunk.
-        downloads.enter(from, first.group(), this).thenRun(() -> later(() -> open(first)));
+        var unused =
+            downloads.enter(from, first.group(), this).thenRun(() -> later(() -> open(first)));
       } else {
         store(begin, message);
       }

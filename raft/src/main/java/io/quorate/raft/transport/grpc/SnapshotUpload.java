@@ -205,18 +205,19 @@ final class SnapshotUpload {
   private void pause(long nanos) {
     waits = true;
     try {
-      context
-          .loop()
-          .schedule(
-              () ->
-                  later(
-                      () -> {
-                        waits = false;
-                        progress++;
-                        pump();
-                      }),
-              nanos,
-              NANOSECONDS);
+      var unused =
+          context
+              .loop()
+              .schedule(
+                  () ->
+                      later(
+                          () -> {
+                            waits = false;
+                            progress++;
+                            pump();
+                          }),
+                  nanos,
+                  NANOSECONDS);
     } catch (RejectedExecutionException closed) {
       cancel("closed", closed);
     }

@@ -5,7 +5,6 @@ import io.quorate.raft.core.Message;
 import io.quorate.raft.transport.Traffic;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -36,14 +35,20 @@ final class Inbox {
 
   // All below is guarded by the lock.
   private final Queue<Runnable> tasks = new ArrayDeque<>();
-  private final Map<Traffic, Map<Long, Lane>> lanes = new EnumMap<>(Traffic.class);
+  private final Map<Long, Lane> control = new LinkedHashMap<>();
+  private final Map<Long, Lane> entries = new LinkedHashMap<>();
   private boolean closed;
 
   Inbox(int bytesMax) {
     this.bytesMax = bytesMax;
-    for (Traffic traffic : Traffic.values()) {
-      lanes.put(traffic, new LinkedHashMap<>());
-    }
+  }
+
+  /** The links of a message's kind. */
+  private Map<Long, Lane> links(Message message) {
+    return switch (Traffic.of(message)) {
+      case CONTROL -> control;
+      case ENTRIES -> entries;
+    };
   }
 
   /** What became of a message. */
@@ -60,7 +65,7 @@ final class Inbox {
     int bytes = MessageCodec.encodedBytes(message);
     lock.lock();
     try {
-      Lane lane = lanes.get(Traffic.of(message)).computeIfAbsent(from, sender -> new Lane());
+      Lane lane = links(message).computeIfAbsent(from, sender -> new Lane());
       if (closed || lane.bytes + bytes > bytesMax) {
         return Outcome.NO_ROOM;
       }
@@ -97,11 +102,13 @@ final class Inbox {
         if (next != null) {
           return next;
         }
-        boolean rest = lanes.values().stream().anyMatch(Inbox::wakeAll);
-        if (!rest) {
+        boolean urgentRested = wakeAll(control);
+        boolean entriesRested = wakeAll(entries);
+        if (urgentRested || entriesRested) {
+          // If something comes meanwhile, those who rest are awake early: no harm done.
+          var unused = changed.awaitNanos(REST_NANOS);
+        } else {
           changed.await();
-        } else if (changed.awaitNanos(REST_NANOS) > 0) {
-          continue; // Something came meanwhile; those who rest are awake early, no harm done.
         }
       }
       return null;
@@ -115,15 +122,18 @@ final class Inbox {
     if (task != null) {
       return new Waiting(0, 0, null, 0, task);
     }
-    for (Map<Long, Lane> kind : lanes.values()) {
-      for (Map.Entry<Long, Lane> entry : kind.entrySet()) {
-        Lane lane = entry.getValue();
-        if (!lane.rests && !lane.waiting.isEmpty()) {
-          // Behind all others, so that each link gets its turn.
-          kind.remove(entry.getKey());
-          kind.put(entry.getKey(), lane);
-          return lane.waiting.peek();
-        }
+    Waiting urgent = poll(control);
+    return urgent == null ? poll(entries) : urgent;
+  }
+
+  private static @Nullable Waiting poll(Map<Long, Lane> links) {
+    for (Map.Entry<Long, Lane> entry : links.entrySet()) {
+      Lane lane = entry.getValue();
+      if (!lane.rests && !lane.waiting.isEmpty()) {
+        // Behind all others, so that each link gets its turn.
+        links.remove(entry.getKey());
+        links.put(entry.getKey(), lane);
+        return lane.waiting.peek();
       }
     }
     return null;
@@ -153,7 +163,7 @@ final class Inbox {
     Message message = waiting.message;
     lock.lock();
     try {
-      Lane lane = message == null ? null : lanes.get(Traffic.of(message)).get(waiting.from);
+      Lane lane = message == null ? null : links(message).get(waiting.from);
       if (lane == null) {
         return;
       }
@@ -172,7 +182,8 @@ final class Inbox {
     try {
       closed = true;
       tasks.clear();
-      lanes.values().forEach(Map::clear);
+      control.clear();
+      entries.clear();
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -116,7 +116,7 @@ public final class LocalNetwork {
   void asked(long from, long to, CompletableFuture<ByteBuffer> answer) {
     Question question = new Question(new Link(from, to), answer);
     unanswered.add(question);
-    answer.whenComplete((given, failure) -> unanswered.remove(question));
+    var unused = answer.whenComplete((given, failure) -> unanswered.remove(question));
     if (reach(from, to) == null) {
       fail(question, "the link was cut");
     }

@@ -200,20 +200,21 @@ public final class LocalTransport implements Transport {
     } catch (RuntimeException e) {
       given = CompletableFuture.failedFuture(e);
     }
-    given.whenComplete(
-        (bytes, failure) -> {
-          if (failure == null) {
-            answer.complete(bytes);
-          } else {
-            log.warn("answer.failed from={}", Long.toUnsignedString(from), failure);
-            answer.completeExceptionally(
-                new TransportException(
-                    true,
-                    "node %s has no answer; it may have acted on the question"
-                        .formatted(Long.toUnsignedString(node)),
-                    null));
-          }
-        });
+    var unused =
+        given.whenComplete(
+            (bytes, failure) -> {
+              if (failure == null) {
+                answer.complete(bytes);
+              } else {
+                log.warn("answer.failed from={}", Long.toUnsignedString(from), failure);
+                answer.completeExceptionally(
+                    new TransportException(
+                        true,
+                        "node %s has no answer; it may have acted on the question"
+                            .formatted(Long.toUnsignedString(node)),
+                        null));
+              }
+            });
   }
 
   /**
