@@ -11,11 +11,15 @@ final class Following {
   /** While in doubt: where the log must be durable for the doubt to be over; 0 if not known. */
   private long doubtOverAt;
 
+  /** The last term whose leader was seen to know of this start. */
+  private long knownInTerm = -1;
+
   Following(CoreState state) {
     this.state = state;
   }
 
   void onAppend(long from, Message.Append append) {
+    noteKnown(append.boot());
     if (append.previousIndex() < state.commitIndex && append.lastIndex() <= state.commitIndex) {
       // Old news. What is committed here is committed there, so the logs agree up to it.
       acknowledge(from, state.commitIndex);
@@ -60,15 +64,22 @@ final class Following {
   }
 
   /**
-   * While in doubt, a node tells its leader of this start with every heartbeat: nothing else would
-   * come from it in an idle group, and the leader would believe what was acknowledged before.
+   * A node tells its leader of this start with every heartbeat, until the leader is seen to know of
+   * it, and while it is in doubt: nothing else would come from it in an idle group, and the leader
+   * would believe what was acknowledged, and known to be agreed on, before.
    */
-  void tellOfDoubt(long leader) {
-    if (state.inDoubt) {
+  void tellOfStart(long leader) {
+    if (state.inDoubt || knownInTerm != state.term) {
       state.send(
           leader,
           new Message.AppendReject(
               state.term, 0, state.log.lastIndex(), state.log.lastTerm(), state.boot));
+    }
+  }
+
+  private void noteKnown(long boot) {
+    if (boot == state.boot) {
+      knownInTerm = state.term;
     }
   }
 
@@ -100,6 +111,7 @@ final class Following {
   }
 
   void onInstallSnapshot(long from, Message.InstallSnapshot install) {
+    noteKnown(install.boot());
     SnapshotMark mark = install.mark();
     if (mark.index() <= state.commitIndex) {
       acknowledge(from, state.commitIndex);

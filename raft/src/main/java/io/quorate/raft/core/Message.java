@@ -85,8 +85,8 @@ public sealed interface Message {
   /**
    * The follower's log has no such previous entry.
    *
-   * @param previousIndex the one of the {@link Append}; 0 where a node in doubt only tells of its
-   *     start and of where its log ends
+   * @param previousIndex the one of the {@link Append}; 0 where a node only tells of its start and
+   *     of where its log ends
    * @param hintIndex the last entry at or before it whose term is not above the leader's there
    * @param hintTerm its term
    * @param boot the follower's

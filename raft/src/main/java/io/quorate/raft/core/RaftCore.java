@@ -222,7 +222,7 @@ public final class RaftCore {
         hear(from);
         state.send(
             from, new Message.HeartbeatAck(state.term, heartbeat.round(), state.config.priority()));
-        following.tellOfDoubt(from);
+        following.tellOfStart(from);
       }
       case Message.TimeoutNow now -> {
         if (from == state.leader && leading == null) {

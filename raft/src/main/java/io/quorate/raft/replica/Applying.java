@@ -9,6 +9,7 @@ import io.quorate.raft.log.SnapshotMark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,8 +39,17 @@ final class Applying {
   private final AtomicLong outstandingBytes = new AtomicLong();
   private final AtomicBoolean wanted = new AtomicBoolean();
 
+  /** The latest snapshot to restore from that was handed over. */
+  private final AtomicLong restoreIndex = new AtomicLong();
+
   /** On the state machine's lane: it has failed, and is not touched any more. */
   private boolean failed;
+
+  /** On that lane: the state is out of date, and a snapshot that is on its way replaces it. */
+  private boolean skipping;
+
+  /** On that lane: reads that wait for that snapshot. */
+  private final List<ReadTask<?>> held = new ArrayList<>();
 
   Applying(
       StateMachine machine, Lanes lanes, long bytesMax, Runnable pump, Consumer<Throwable> broken) {
@@ -66,9 +76,11 @@ final class Applying {
         .apply()
         .execute(
             () -> {
-              guarded(() -> works.forEach(this::applyOne));
-              if (failed) {
-                works.forEach(Applying::giveUp);
+              if (!skipping) {
+                guarded(() -> works.forEach(this::applyOne));
+              }
+              if (failed || skipping) {
+                works.forEach(this::giveUp);
               }
               outstandingBytes.addAndGet(-bytes);
               if (wanted.get() && wanted.compareAndSet(true, false)) {
@@ -91,42 +103,67 @@ final class Applying {
     }
   }
 
-  private static void giveUp(Work work) {
+  private void giveUp(Work work) {
     if (work.waiting != null) {
       RaftException why =
-          new RaftException.Unknown("the state machine failed while it was applied", null);
+          new RaftException.Unknown(
+              failed
+                  ? "the state machine failed while it was applied"
+                  : "this node got a snapshot that takes its place",
+              null);
       work.waiting.forEach(proposal -> proposal.result().completeExceptionally(why));
     }
   }
 
   void read(List<ReadTask<?>> tasks) {
-    lanes.apply().execute(() -> tasks.forEach(ReadTask::run));
-  }
-
-  void restore(SnapshotMark mark, SnapshotVault vault) {
     lanes
         .apply()
         .execute(
-            () ->
-                guarded(
-                    () -> {
-                      try (InputStream in = vault.open(mark)) {
-                        machine.restore(in);
-                      }
-                    }));
+            () -> {
+              if (skipping) {
+                held.addAll(tasks);
+              } else {
+                tasks.forEach(ReadTask::run);
+              }
+            });
+  }
+
+  /**
+   * Replaces the state. Where yet another snapshot is on its way already, this one may be gone:
+   * then it is passed over, and with it all that was to be done upon it.
+   */
+  void restore(SnapshotMark mark, SnapshotVault vault) {
+    restoreIndex.set(mark.index());
+    lanes.apply().execute(() -> guarded(() -> restoreNow(mark, vault)));
+  }
+
+  private void restoreNow(SnapshotMark mark, SnapshotVault vault) throws IOException {
+    try (InputStream in = vault.open(mark)) {
+      machine.restore(in);
+    } catch (IOException e) {
+      if (restoreIndex.get() == mark.index()) {
+        throw e;
+      }
+      skipping = true;
+      return;
+    }
+    skipping = false;
+    held.forEach(ReadTask::run);
+    held.clear();
   }
 
   /** Takes a snapshot of the state as of all that was handed over before this call. */
   void snapshot(SnapshotMark mark, SnapshotVault vault, Consumer<Boolean> done) {
-    lanes
-        .apply()
-        .execute(
-            () ->
-                guarded(
-                    () -> {
-                      StateMachine.View view = machine.snapshot();
-                      lanes.slow().execute(() -> save(mark, vault, view, done));
-                    }));
+    lanes.apply().execute(() -> guarded(() -> snapshotNow(mark, vault, done)));
+  }
+
+  private void snapshotNow(SnapshotMark mark, SnapshotVault vault, Consumer<Boolean> done) {
+    if (skipping) {
+      lanes.loop().execute(() -> done.accept(false));
+      return;
+    }
+    StateMachine.View view = machine.snapshot();
+    lanes.slow().execute(() -> save(mark, vault, view, done));
   }
 
   private void save(

@@ -22,6 +22,7 @@ import io.quorate.raft.membership.MembershipChange;
 import io.quorate.raft.trace.TraceSink;
 import io.quorate.raft.trace.Tracer;
 import io.quorate.raft.transport.Transport;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -393,7 +394,17 @@ public final class Replica {
       long first = handedIndex + 1;
       long last = core.lastWithin(first, wantedIndex, config.applyBytesMax());
       loading = true;
-      effects.load(first, last, batches -> loaded(first, batches), this::stop);
+      effects.load(first, last, batches -> loaded(first, batches), gone -> notLoaded(first, gone));
+    }
+  }
+
+  /** A snapshot that has come meanwhile takes the place of entries that are gone. */
+  private void notLoaded(long first, IOException why) {
+    loading = false;
+    if (handedIndex == first - 1) {
+      stop(why);
+    } else {
+      pump();
     }
   }
 
@@ -438,16 +449,21 @@ public final class Replica {
     if (handedIndex <= core.status().snapshot().index()) {
       return;
     }
+    Membership members = core.membershipAt(handedIndex);
+    if (members.voters().isEmpty()) {
+      // A node that joins does not know who belonged to the group before it came.
+      return;
+    }
     snapshotting = true;
     bytesSinceSnapshot = 0;
-    SnapshotMark mark =
-        new SnapshotMark(handedIndex, core.termAt(handedIndex), core.membershipAt(handedIndex));
+    SnapshotMark mark = new SnapshotMark(handedIndex, core.termAt(handedIndex), members);
     applying.snapshot(
         mark,
         vault,
         saved -> {
           snapshotting = false;
-          if (saved && stopped == null) {
+          // One that came from another node meanwhile may reach further.
+          if (saved && stopped == null && mark.index() > core.status().snapshot().index()) {
             store.snapshotTaken(mark);
             step(new Input.SnapshotTaken(mark));
           }

@@ -95,6 +95,15 @@ final class CoreCluster {
         .orElse(null);
   }
 
+  /** The node that leads, of a group where one must. */
+  CoreNode leading() {
+    CoreNode leader = leader();
+    if (leader == null) {
+      throw new AssertionError("nobody leads (expected: somebody)");
+    }
+    return leader;
+  }
+
   void sent(long from, long to, Message message) {
     network.add(new Envelope(from, to, message));
   }

@@ -214,7 +214,7 @@ class ReconfigurationTest {
 
     group.advance(Duration.ofSeconds(4));
     assertThat(group.leader()).isNotNull();
-    assertThat(group.leader().status().membership()).isEqualTo(Membership.of(1, 2, 3, 4));
+    assertThat(group.leading().status().membership()).isEqualTo(Membership.of(1, 2, 3, 4));
   }
 
   @Test
@@ -247,7 +247,7 @@ class ReconfigurationTest {
         .settle();
     group.advance(Duration.ofSeconds(3));
     assertThat(group.leader()).isNotNull();
-    assertThat(group.leader().id()).isGreaterThan(3);
-    assertThat(group.leader().status().membership()).isEqualTo(Membership.of(4, 5, 6));
+    assertThat(group.leading().id()).isGreaterThan(3);
+    assertThat(group.leading().status().membership()).isEqualTo(Membership.of(4, 5, 6));
   }
 }

@@ -48,7 +48,7 @@ class StorageFailureTest {
 
     group.advance(Duration.ofSeconds(4));
     assertThat(group.leader()).isNotNull().extracting(CoreNode::id).isNotEqualTo(1L);
-    group.propose(group.leader().id(), 1).settle();
-    assertThat(group.leader().status().commitIndex()).isEqualTo(3);
+    group.propose(group.leading().id(), 1).settle();
+    assertThat(group.leading().status().commitIndex()).isEqualTo(3);
   }
 }
