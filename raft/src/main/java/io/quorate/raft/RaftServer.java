@@ -165,12 +165,7 @@ public final class RaftServer implements AutoCloseable {
               ticker,
               new SplittableRandom(new SecureRandom().nextLong()),
               runner::roleChanged,
-              why ->
-                  LOG.error(
-                      "raft.stopped node={} group={} cause={}",
-                      config.node(),
-                      replicaConfig.group(),
-                      why.toString()));
+              why -> stopped(replicaConfig.group(), why));
       runner.start(replica);
       started.complete(replica);
     } catch (RuntimeException | Error e) {
@@ -187,6 +182,12 @@ public final class RaftServer implements AutoCloseable {
   /** How many times the disk was forced for the log since it was opened. */
   public long forces() {
     return store.forces();
+  }
+
+  private void stopped(int group, Throwable why) {
+    if (!closed.get()) {
+      LOG.error("raft.stopped node={} group={} cause={}", config.node(), group, why.toString());
+    }
   }
 
   private void failed(Throwable why) {

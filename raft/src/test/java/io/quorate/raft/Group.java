@@ -3,6 +3,7 @@ package io.quorate.raft;
 import io.quorate.raft.core.CoreConfig;
 import io.quorate.raft.core.Role;
 import io.quorate.raft.membership.Membership;
+import io.quorate.raft.membership.MembershipChange;
 import io.quorate.raft.replica.ReplicaConfig;
 import io.quorate.raft.transport.local.LocalNetwork;
 import java.io.DataInputStream;
@@ -153,6 +154,17 @@ final class Group implements AutoCloseable {
       try {
         return ByteBuffer.wrap(get(leader().propose(bytes(word)))).getInt();
       } catch (RaftException.Refused | RaftException.Superseded again) {
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+  }
+
+  /** Changes the membership, once an earlier change is over. */
+  Membership change(MembershipChange change) {
+    for (; ; ) {
+      try {
+        return get(leader().changeMembership(List.of(change)));
+      } catch (RaftException.Refused again) {
         LockSupport.parkNanos(1_000_000);
       }
     }

@@ -142,14 +142,13 @@ class RaftServerTest {
         group.put("word " + i);
       }
       group.start(4, Membership.NONE);
-      Membership now =
-          Group.get(group.leader().changeMembership(List.of(new MembershipChange.Join(4))));
+      Membership now = group.change(new MembershipChange.Join(4));
       assertThat(now.members()).isEqualTo(NodeIds.of(1, 2, 3, 4));
       Group.until(
           "a fourth voter",
           () -> Group.get(group.leader().status()).membership().voters().contains(4));
       assertThat(group.settled(500).get(4L)).hasSize(500);
-      Group.get(group.leader().changeMembership(List.of(new MembershipChange.Remove(1))));
+      group.change(new MembershipChange.Remove(1));
       group.put("without 1");
       assertThat(Group.get(group.leader().status()).membership().voters())
           .isEqualTo(NodeIds.of(2, 3, 4));

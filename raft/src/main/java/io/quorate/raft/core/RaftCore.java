@@ -235,26 +235,24 @@ public final class RaftCore {
         }
       }
       case Message.TermIsOver over -> {}
-      case Message.AppendAck ack -> {
-        if (leading != null) {
-          leading.onAck(from, ack);
-        }
-      }
-      case Message.AppendReject reject -> {
-        if (leading != null) {
-          leading.onReject(from, reject);
-        }
-      }
-      case Message.HeartbeatAck ack -> {
-        if (leading != null) {
-          leading.onHeartbeatAck(from, ack);
-        }
-      }
-      case Message.ReadIndex ask -> {
-        if (leading != null) {
-          reads.asked(from, ask.request());
-        }
-      }
+      case Message.AppendAck ack -> forLeader(from, ack);
+      case Message.AppendReject reject -> forLeader(from, reject);
+      case Message.HeartbeatAck ack -> forLeader(from, ack);
+      case Message.ReadIndex ask -> forLeader(from, ask);
+    }
+  }
+
+  /** What only a leader has a use for. */
+  private void forLeader(long from, Message message) {
+    if (leading == null) {
+      return;
+    }
+    switch (message) {
+      case Message.AppendAck ack -> leading.onAck(from, ack);
+      case Message.AppendReject reject -> leading.onReject(from, reject);
+      case Message.HeartbeatAck ack -> leading.onHeartbeatAck(from, ack);
+      case Message.ReadIndex ask -> reads.asked(from, ask.request());
+      default -> throw new IllegalArgumentException("message: " + message);
     }
   }
 

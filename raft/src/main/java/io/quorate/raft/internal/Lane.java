@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,12 @@ public final class Lane implements Executor, AutoCloseable {
   private final Consumer<Throwable> onError;
   private final Thread thread;
   private volatile boolean closed;
+
+  /** Whether the thread takes no more tasks: whoever gives one runs it. */
+  private volatile boolean ended;
+
+  /** One at a time, also then. */
+  private final ReentrantLock afterEnd = new ReentrantLock();
 
   private Lane(
       String name,
@@ -79,6 +86,24 @@ public final class Lane implements Executor, AutoCloseable {
     if (parked.get() && parked.compareAndSet(true, false)) {
       LockSupport.unpark(thread);
     }
+    if (ended) {
+      runRest();
+    }
+  }
+
+  /** Runs what came too late for the thread, so that nobody waits for it in vain. */
+  private void runRest() {
+    if (afterEnd.isHeldByCurrentThread()) {
+      return;
+    }
+    afterEnd.lock();
+    try {
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        guarded(task);
+      }
+    } finally {
+      afterEnd.unlock();
+    }
   }
 
   private void run() {
@@ -102,6 +127,8 @@ public final class Lane implements Executor, AutoCloseable {
         park(nextTick);
       }
     }
+    ended = true;
+    runRest();
   }
 
   private void park(long nextTick) {
@@ -126,7 +153,10 @@ public final class Lane implements Executor, AutoCloseable {
     }
   }
 
-  /** Runs what was given before this call, then ends. Waits for that, unless called by the lane. */
+  /**
+   * Runs what was given before this call, then ends. Waits for that, unless called by the lane.
+   * What is given later is run by who gives it, one task at a time.
+   */
   @Override
   public void close() {
     closed = true;

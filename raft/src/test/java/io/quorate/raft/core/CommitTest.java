@@ -100,6 +100,24 @@ class CommitTest {
     long second = group.node(5).term();
     group.node(5).crash();
 
+    backWithItsOldEntry(group, base, second);
+    CoreNode three = group.node(3);
+
+    // (d) Node 1 fails, node 5 comes back and overwrites it everywhere.
+    group.heal();
+    group.node(1).crash();
+    group.node(5).restart();
+    group.now += Duration.ofSeconds(2).toNanos();
+    group.elect(5).elect(5);
+    assertThat(group.node(5).core().isLeader()).isTrue();
+    assertThat(three.log()).isEqualTo(group.node(5).log());
+    assertThat(three.log()).contains(second + "/" + (base + 1) + " new term");
+    group.node(1).restart();
+    group.advance(Duration.ofSeconds(1));
+    assertThat(group.node(1).log()).isEqualTo(group.node(5).log());
+  }
+
+  private static void backWithItsOldEntry(CoreCluster group, long base, long second) {
     // (c) Node 1 is back, wins with 2 and 3, and its old entry reaches a majority.
     group.heal();
     group.node(1).restart();
@@ -126,19 +144,6 @@ class CommitTest {
         .filteredOn(each -> each.match() == base + 1)
         .hasSize(2);
     assertThat(group.node(1).status().commitIndex()).isZero();
-
-    // (d) Node 1 fails, node 5 comes back and overwrites it everywhere.
-    group.heal();
-    group.node(1).crash();
-    group.node(5).restart();
-    group.now += Duration.ofSeconds(2).toNanos();
-    group.elect(5).elect(5);
-    assertThat(group.node(5).core().isLeader()).isTrue();
-    assertThat(three.log()).isEqualTo(group.node(5).log());
-    assertThat(three.log()).contains(second + "/" + (base + 1) + " new term");
-    group.node(1).restart();
-    group.advance(Duration.ofSeconds(1));
-    assertThat(group.node(1).log()).isEqualTo(group.node(5).log());
   }
 
   @Test

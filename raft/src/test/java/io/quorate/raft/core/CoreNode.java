@@ -295,7 +295,8 @@ final class CoreNode implements Effects {
   }
 
   @Override
-  public void doubtOver() {
+  public void doubtOver(long write) {
+    write(write, on -> on);
     told.add("doubt over");
   }
 

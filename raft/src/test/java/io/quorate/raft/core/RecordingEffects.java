@@ -33,11 +33,15 @@ final class RecordingEffects implements Effects {
   }
 
   private void write(long write, String what) {
+    number(write);
+    lines.add("#%d %s".formatted(write, what));
+  }
+
+  private void number(long write) {
     if (write != written + 1) {
       throw new AssertionError("write %d follows %d".formatted(write, written));
     }
     written = write;
-    lines.add("#%d %s".formatted(write, what));
   }
 
   /** As {@code 1/5}, {@code 1/5..7}, {@code 1/5 new term} or {@code 1/5 voters=(1 2)}. */
@@ -128,7 +132,8 @@ final class RecordingEffects implements Effects {
   }
 
   @Override
-  public void doubtOver() {
+  public void doubtOver(long write) {
+    number(write);
     lines.add("doubt over");
   }
 

@@ -216,7 +216,9 @@ final class ScriptNode implements Effects {
   }
 
   @Override
-  public void doubtOver() {}
+  public void doubtOver(long write) {
+    write(write, on -> {});
+  }
 
   @Override
   public void role(RoleChange change) {}

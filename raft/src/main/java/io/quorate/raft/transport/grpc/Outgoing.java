@@ -77,19 +77,4 @@ final class Outgoing extends InputStream implements Drainable, KnownLength {
     }
     return -1;
   }
-
-  @Override
-  public int read(byte[] target, int offset, int length) {
-    if (length == 0) {
-      return 0;
-    }
-    for (ByteBuffer part : parts) {
-      if (part.hasRemaining()) {
-        int taken = Math.min(length, part.remaining());
-        part.get(target, offset, taken);
-        return taken;
-      }
-    }
-    return -1;
-  }
 }
