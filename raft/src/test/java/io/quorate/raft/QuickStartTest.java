@@ -1,5 +1,6 @@
 package io.quorate.raft;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -86,9 +87,10 @@ final class QuickStartTest {
   // #endregion
 
   // #region three-processes
-  static RaftServer start(long self, Map<Long, PeerAddress> nodes, Path directory) {
+  static RaftServer start(
+      long self, PeerAddress here, Map<Long, PeerAddress> nodes, Path directory) {
     GrpcTransportConfig transport =
-        GrpcTransportConfig.builder("counters", self, nodes.get(self)).peers(nodes).build();
+        GrpcTransportConfig.builder("counters", self, here).peers(nodes).build();
     RaftServer server =
         RaftServer.open(ServerConfig.of(self, directory), new GrpcTransport(transport));
     CoreConfig core = CoreConfig.defaults(self);
@@ -133,13 +135,16 @@ final class QuickStartTest {
   @Test
   void three_nodes_over_grpc_agree() throws Exception {
     Map<Long, PeerAddress> nodes = new HashMap<>();
+    List<PeerAddress> addresses = new ArrayList<>();
     for (long id = 1; id <= 3; id++) {
-      nodes.put(id, new PeerAddress("127.0.0.1", freePort()));
+      addresses.add(new PeerAddress("127.0.0.1", freePort()));
+      nodes.put(id, addresses.getLast());
     }
     List<RaftServer> servers = new ArrayList<>();
     try {
       for (long id = 1; id <= 3; id++) {
-        servers.add(start(id, nodes, directory.resolve("node-" + id)));
+        PeerAddress here = addresses.get((int) id - 1);
+        servers.add(start(id, here, nodes, directory.resolve("node-" + id)));
       }
       RaftNode node = nodeOf(servers.getLast());
       assertThat(node.read(() -> "there is a leader").get(PATIENCE_SECONDS, SECONDS)).isNotNull();
@@ -156,9 +161,7 @@ final class QuickStartTest {
   }
 
   private static RaftNode nodeOf(RaftServer server) {
-    RaftNode node = server.node(0);
-    assertThat(node).isNotNull();
-    return node;
+    return requireNonNull(server.node(0), "group 0");
   }
 
   @Test
