@@ -36,7 +36,14 @@ final class ArchitectureTest {
   private static final Predicate<JavaClass> FACE = in("io.quorate.saga.SagaCoordinator");
 
   private static final Predicate<JavaClass> PROTOCOL =
-      in("io.quorate.core.tx.machine", "io.quorate.raft.core", "io.quorate.saga.")
+      in(
+              "io.quorate.core.tx.machine",
+              "io.quorate.raft.core.",
+              "io.quorate.raft.log.",
+              "io.quorate.raft.membership.",
+              "io.quorate.raft.progress.",
+              "io.quorate.raft.quorum.",
+              "io.quorate.saga.")
           .and(FACE.negate());
 
   private static Predicate<JavaClass> in(String... prefixes) {

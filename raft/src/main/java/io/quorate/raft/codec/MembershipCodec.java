@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  */
 public final class MembershipCodec {
   /** How many ids a set may have. */
-  public static final int IDS_MAX = 0xFFFF;
+  public static final int IDS_MAX = 1024;
 
   private static final int SETS = 5;
 
@@ -85,6 +85,9 @@ public final class MembershipCodec {
       throw new CodecException(field, source.remaining() + " bytes", ">= 2, the count");
     }
     int count = source.getShort() & 0xFFFF;
+    if (count > IDS_MAX) {
+      throw new CodecException(field, count + " ids", "<= " + IDS_MAX);
+    }
     if (source.remaining() < count * Long.BYTES) {
       throw new CodecException(field, count + " ids", "as many as there are bytes for");
     }

@@ -1,6 +1,7 @@
 package io.quorate.raft.transport.grpc;
 
 import io.quorate.raft.transport.Transport;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -12,10 +13,15 @@ final class GrpcNodes {
   private final Map<Long, PeerAddress> addresses = new HashMap<>();
   private final Map<Long, GrpcTransport> transports = new HashMap<>();
 
+  /** So that a slow machine is no failure: what is meant to fail here fails by itself. */
+  static GrpcTransportConfig.Builder patient(GrpcTransportConfig.Builder builder) {
+    return builder.connectTimeout(Duration.ofMinutes(1)).callTimeout(Duration.ofMinutes(1));
+  }
+
   GrpcTransport create(long node, UnaryOperator<GrpcTransportConfig.Builder> with) {
     PeerAddress bind = addresses.getOrDefault(node, new PeerAddress(HOST, 0));
     GrpcTransportConfig.Builder builder =
-        GrpcTransportConfig.builder("test", node, bind).peers(addresses);
+        patient(GrpcTransportConfig.builder("test", node, bind)).peers(addresses);
     return new GrpcTransport(with.apply(builder).build());
   }
 

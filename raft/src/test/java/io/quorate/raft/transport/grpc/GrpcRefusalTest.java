@@ -31,7 +31,8 @@ class GrpcRefusalTest {
   private GrpcTransport start(
       String cluster, long node, Map<Long, PeerAddress> peers, int min, int max, Recorder to) {
     GrpcTransportConfig config =
-        GrpcTransportConfig.builder(cluster, node, new PeerAddress(GrpcNodes.HOST, 0))
+        GrpcNodes.patient(
+                GrpcTransportConfig.builder(cluster, node, new PeerAddress(GrpcNodes.HOST, 0)))
             .peers(peers)
             .build();
     GrpcTransport transport = new GrpcTransport(config, min, max);

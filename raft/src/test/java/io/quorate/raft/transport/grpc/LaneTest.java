@@ -10,6 +10,9 @@ import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.quorate.core.retry.Retry;
 import io.quorate.raft.core.Message;
+import io.quorate.raft.log.SnapshotMark;
+import io.quorate.raft.membership.Membership;
+import io.quorate.raft.transport.MemorySnapshot;
 import io.quorate.raft.transport.Recorder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,6 +127,23 @@ class LaneTest {
   }
 
   @Test
+  void groups_that_used_a_stream_are_told_that_it_broke_though_they_send_nothing_more()
+      throws Exception {
+    Recorder other = new Recorder();
+    GrpcTransport two = new GrpcTransport(GrpcTransportConfig.builder("c", 2, BIND).build());
+    try {
+      two.start(other);
+      Map<Long, PeerAddress> peers = Map.of(2L, new PeerAddress(GrpcNodes.HOST, two.port()));
+      GrpcTransport one = start(peers, Duration.ofMinutes(1));
+      one.send(7, 2, MESSAGE);
+      assertThat(other.next().message()).isEqualTo(MESSAGE);
+    } finally {
+      two.close();
+    }
+    assertThat(receiver.nextLost()).isEqualTo(new Recorder.Lost(7, 2));
+  }
+
+  @Test
   void a_stream_of_damaged_frames_is_ended_and_nothing_of_it_is_handed_over() throws Exception {
     GrpcTransport one = start(Map.of(), Duration.ofSeconds(5));
     FrameWriter writer = new FrameWriter();
@@ -137,6 +157,43 @@ class LaneTest {
     assertThat(damaged.getCode()).isEqualTo(Status.Code.DATA_LOSS);
     assertThat(damaged.getDescription()).contains("checksum");
     assertThat(receiver.received).isEmpty();
+  }
+
+  @Test
+  void a_snapshot_that_ends_early_is_not_completed() throws Exception {
+    MemorySnapshot copy = new MemorySnapshot(10);
+    receiver.sinks = asked -> copy.sink(offset -> {});
+    GrpcTransport one = start(Map.of(), Duration.ofSeconds(5));
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(GrpcNodes.HOST, one.port()).usePlaintext().build();
+    try {
+      CompletableFuture<Status> ended = new CompletableFuture<>();
+      ClientCall<InputStream, ByteBuffer> call =
+          channel.newCall(Wire.SNAPSHOT, CallOptions.DEFAULT);
+      call.start(
+          new ClientCall.Listener<>() {
+            @Override
+            public void onMessage(ByteBuffer resumeAt) {
+              call.halfClose();
+            }
+
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+              ended.complete(status);
+            }
+          },
+          new Handshake("c", 2, 1, 1, false).introduce(1));
+      call.request(2);
+      SnapshotMark mark = new SnapshotMark(1, 1, Membership.of(1, 2));
+      call.sendMessage(
+          SnapshotWire.begin(
+              new SnapshotWire.Begin(0, 10, new Message.InstallSnapshot(1, mark, 1))));
+      assertThat(ended.get(Recorder.PATIENCE_SECONDS, TimeUnit.SECONDS).getCode())
+          .isEqualTo(Status.Code.DATA_LOSS);
+      assertThat(copy.completed).isFalse();
+    } finally {
+      channel.shutdownNow();
+    }
   }
 
   @Test
