@@ -51,7 +51,7 @@ final class QuickStartTest {
     List<RaftNode> nodes = new ArrayList<>();
     List<Counter> counters = List.of(new Counter(), new Counter(), new Counter());
     for (int i = 0; i < 3; i++) {
-      long id = i + 1;
+      long id = i + 1L;
       ServerConfig config = ServerConfig.of(id, directory.resolve("node-" + id));
       RaftServer server = RaftServer.open(config, network.transport(id));
       ReplicaConfig replica = ReplicaConfig.of(CoreConfig.defaults(id), 0);
@@ -114,13 +114,13 @@ final class QuickStartTest {
         CoreConfig.builder(self)
             .messageBytesMax(mib / 4)
             .inflightBytesMax(mib)
-            .uncommittedBytesMax(4 * mib)
+            .uncommittedBytesMax(4L * mib)
             .retainBytesMax(64L * mib)
             .build();
-    ReplicaConfig replica = new ReplicaConfig(core, 0, mib / 4, 4 * mib, 16 * mib);
-    ServerConfig config = ServerConfig.of(self, directory).limits(4 * mib, 2 * mib);
+    ReplicaConfig replica = new ReplicaConfig(core, 0, mib / 4, 4L * mib, 16L * mib);
+    ServerConfig config = ServerConfig.of(self, directory).limits(4L * mib, 2L * mib);
     RaftStoreConfig store =
-        new RaftStoreConfig(WalConfig.defaults().segmentBytes(8 * mib), 2 * mib);
+        new RaftStoreConfig(WalConfig.defaults().segmentBytes(8 * mib), 2L * mib);
     RaftServer server = RaftServer.open(config, store, network.transport(self));
     // #endregion
     server.join(replica, Membership.of(self), new SessionMachine(new Counter(), 8));
