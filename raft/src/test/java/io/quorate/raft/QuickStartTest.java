@@ -117,7 +117,7 @@ final class QuickStartTest {
             .uncommittedBytesMax(4L * mib)
             .retainBytesMax(64L * mib)
             .build();
-    ReplicaConfig replica = new ReplicaConfig(core, 0, mib / 4, 4L * mib, 16L * mib);
+    ReplicaConfig replica = new ReplicaConfig(core, 0, mib / 4, 4L * mib, 16L * mib, mib);
     ServerConfig config = ServerConfig.of(self, directory).limits(4L * mib, 2L * mib);
     RaftStoreConfig store =
         new RaftStoreConfig(WalConfig.defaults().segmentBytes(8 * mib), 2L * mib);

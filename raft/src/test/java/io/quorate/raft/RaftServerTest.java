@@ -218,6 +218,23 @@ class RaftServerTest {
   }
 
   @Test
+  void a_command_that_is_too_large_is_refused_and_the_others_are_not() {
+    try (Group group = Group.of(directory, 1, 2, 3)) {
+      RaftNode leader = group.leader();
+      CompletableFuture<byte[]> before = leader.propose(Group.bytes("before"));
+      CompletableFuture<byte[]> large = leader.propose(new byte[(4 << 20) + 1]);
+      CompletableFuture<byte[]> largest = leader.propose(new byte[4 << 20]);
+      assertThatThrownBy(() -> Group.get(large))
+          .isInstanceOfSatisfying(
+              RaftException.Refused.class,
+              refused -> assertThat(refused.why()).isEqualTo(Refusal.TOO_LARGE));
+      assertThat(ByteBuffer.wrap(Group.get(before)).getInt()).isEqualTo(1);
+      assertThat(ByteBuffer.wrap(Group.get(largest)).getInt()).isEqualTo(2);
+      group.settled(2);
+    }
+  }
+
+  @Test
   void what_a_node_does_is_told_under_the_names_of_etcd() {
     try (Group group = Group.of(directory, 1, 2, 3)) {
       RaftNode leader = group.leader();
