@@ -47,7 +47,7 @@ class RaftServerTest {
       Group.until("a known leader", () -> follower.role().leader() != 0);
       assertThat(ByteBuffer.wrap(Group.get(follower.propose(Group.bytes("a")))).getInt())
           .isEqualTo(1);
-      Group.Words here = group.words.get(follower.self());
+      Group.Words here = group.words(follower.self());
       assertThat(Group.get(follower.read(here::words))).containsExactly("a");
       assertThat(Group.get(follower.staleRead(Duration.ofMinutes(1), here::words)))
           .containsExactly("a");
@@ -161,7 +161,7 @@ class RaftServerTest {
       group.put("a");
       long to = group.follower().self();
       Group.get(group.leader().transferLeadership(to));
-      Group.until("the new leader", () -> group.nodes.get(to).role().role() == Role.LEADER);
+      Group.until("the new leader", () -> group.node(to).role().role() == Role.LEADER);
       group.put("b");
       assertThat(group.settled(2).get(to)).containsExactly("a", "b");
     }
