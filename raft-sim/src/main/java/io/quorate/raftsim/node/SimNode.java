@@ -104,7 +104,7 @@ public final class SimNode implements NodeView, Endpoint {
               new Lanes(loop, apply, slow),
               clock,
               electionRandom,
-              change -> world.note("role", id(), change.role().ordinal(), change.term()),
+              change -> world.note("role " + change.role(), id(), change.term(), change.leader()),
               why -> stopped(this, why));
     }
 
@@ -449,12 +449,13 @@ public final class SimNode implements NodeView, Endpoint {
   }
 
   private <T> void listen(Start start, CompletableFuture<T> result, BiConsumer<T, Throwable> done) {
-    result.whenComplete(
-        (value, failure) -> {
-          if (running == start) {
-            done.accept(value, failure);
-          }
-        });
+    CompletableFuture<T> unused =
+        result.whenComplete(
+            (value, failure) -> {
+              if (running == start) {
+                done.accept(value, failure);
+              }
+            });
   }
 
   @Override
