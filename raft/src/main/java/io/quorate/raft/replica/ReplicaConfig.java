@@ -19,7 +19,16 @@ import io.quorate.raft.core.CoreConfig;
  *     #COMMAND_OVERHEAD_BYTES} bytes around it
  */
 public record ReplicaConfig(
-    CoreConfig core, int group, long applyBytesMax, long unappliedBytesMax, long snapshotBytes) {
+    CoreConfig core,
+    int group,
+    long applyBytesMax,
+    long unappliedBytesMax,
+    long snapshotBytes,
+    int commandBytesMax) {
+
+  /** What a command of the largest size may have around it, in bytes. */
+  public static final int COMMAND_OVERHEAD_BYTES = 256;
+
   /** The largest group number. */
   public static final int GROUP_MAX = 0xFFFF;
 
