@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.quorate.core.time.Timers;
 import io.quorate.raft.RaftException;
 import io.quorate.raft.RaftNode;
+import io.quorate.raft.core.Refusal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -226,8 +227,7 @@ public final class SessionClient {
       if (cause instanceof RaftException.Unknown) {
         inDoubt = true;
       }
-      boolean again = cause instanceof RaftException && !(cause instanceof RaftException.Stopped);
-      if (!again || (!inDoubt && !goOn.getAsBoolean())) {
+      if (!mayHelp(cause) || (!inDoubt && !goOn.getAsBoolean())) {
         end(cause);
         return;
       }
@@ -236,6 +236,16 @@ public final class SessionClient {
       } catch (IllegalStateException closed) {
         end(cause);
       }
+    }
+
+    /** Whether another attempt may end otherwise. */
+    private static boolean mayHelp(@Nullable Throwable cause) {
+      return switch (cause) {
+        case RaftException.Stopped stopped -> false;
+        case RaftException.Refused refused -> refused.why() != Refusal.TOO_LARGE;
+        case RaftException other -> true;
+        case null, default -> false;
+      };
     }
 
     private void end(@Nullable Throwable why) {

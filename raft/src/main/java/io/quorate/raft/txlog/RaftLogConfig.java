@@ -15,9 +15,9 @@ import java.time.InstantSource;
  *     10 s, positive. Shorter than an election: calls fail that a moment later would not have
  * @param pause how long until a proposal or read that found no leader is tried again. Default 20
  *     ms, positive
- * @param appendBytesMax the largest append, encoded. Default 4 MiB, 1 KiB to 16 MiB less 64 KiB. On
- *     every node the group's log ({@code WalConfig.recordBytesMax}) and transport must take that
- *     much and 4 KiB more
+ * @param appendBytesMax the largest append, encoded. Default 4 MiB less 64 KiB, 1 KiB to 16 MiB
+ *     less 64 KiB. On every node the group ({@code ReplicaConfig.commandBytesMax}), its log and its
+ *     transport must take that much and 4 KiB more
  * @param ticker the monotonic clock of the log's time
  * @param wall read once, when the log is opened
  */
@@ -57,7 +57,7 @@ public record RaftLogConfig(
         TableLimits.defaults(),
         Duration.ofSeconds(10),
         Duration.ofMillis(20),
-        4 << 20,
+        (4 << 20) - (64 << 10),
         Ticker.system(),
         InstantSource.system());
   }

@@ -73,7 +73,13 @@ final class RaftLogCluster implements AutoCloseable {
             .tickInterval(Duration.ofMillis(5))
             .handoverPatience(Duration.ZERO);
     RaftStoreConfig storage =
-        RaftStoreConfig.defaults().wal(WalConfig.defaults().segmentBytes(8 << 20).freeBytesMin(0));
+        RaftStoreConfig.defaults()
+            .wal(
+                WalConfig.defaults()
+                    .segmentBytes(8 << 20)
+                    .queueBytesMax(6 << 20)
+                    .recordBytesMax(5 << 20)
+                    .freeBytesMin(0));
     RaftServer server = RaftServer.open(config, storage, network.transport(node));
     TransactionTable table = new TransactionTable();
     CoreConfig core =
