@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,6 +28,9 @@ final class Nemesis {
   private static final int LATE_MILLIS_MAX = 200;
   private static final int LOOK_MILLIS = 5;
 
+  /** Between a recovery and the next fault, so that the load fills logs and takes snapshots. */
+  private static final int CALM_MILLIS_MAX = 2_000;
+
   /** Undoes a fault. */
   private interface Healing {
     void heal() throws IOException, InterruptedException;
@@ -43,6 +45,9 @@ final class Nemesis {
   private final Random random;
   private final long began;
   private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+
+  /** Nobody counts it down. */
+  private final CountDownLatch never = new CountDownLatch(1);
 
   /** Who is killed or stands still now. */
   private final Set<Long> struck = new TreeSet<>();
@@ -79,21 +84,22 @@ final class Nemesis {
     boolean recovered = true;
     while (recovered && plan.hasNext() && ticker.nanos() - began < lastsNanos) {
       Fault fault = plan.next();
-      Map<Kind, Healing> healings = new LinkedHashMap<>();
+      List<Healing> healings = new ArrayList<>();
       List<String> words = new ArrayList<>();
       for (Kind kind : fault.kinds()) {
-        healings.put(kind, strike(kind, fault.lasts(), words));
+        healings.add(strike(kind, fault.lasts(), words));
         if (kind != Kind.CALM) {
           counts.merge(kind, 1, Integer::sum);
         }
       }
       tell("%s for %d ms".formatted(String.join(" and ", words), fault.lasts().toMillis()));
-      var unused = new CountDownLatch(1).await(fault.lasts().toMillis(), TimeUnit.MILLISECONDS);
-      for (Healing each : healings.values()) {
+      var unused = never.await(fault.lasts().toMillis(), TimeUnit.MILLISECONDS);
+      for (Healing each : healings) {
         each.heal();
       }
       struck.clear();
       recovered = awaitRecovery();
+      var also = never.await(random.nextInt(CALM_MILLIS_MAX), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -104,7 +110,7 @@ final class Nemesis {
         findings.add("nothing was done for %s after all was healed".formatted(RECOVERY_MAX));
         return false;
       }
-      var unused = new CountDownLatch(1).await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      var unused = never.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
     tell("  healed; something new done after %d ms".formatted(millisSince(healed)));
     return true;

@@ -32,6 +32,7 @@ final class NodeProcess {
           "-Xmx160m",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
+          "--enable-native-access=ALL-UNNAMED",
           "-Dslf4j.internal.verbosity=ERROR");
 
   private record Child(Process process, AtomicBoolean mayEnd) {}

@@ -93,6 +93,8 @@ public final class SoakRun {
               && load.readAll(CONVERGENCE_MAX)
               && watch.isSettledWithin(CONVERGENCE_MAX);
       says.accept(watch.words());
+      int[] snapshots = watch.snapshots();
+      says.accept("snapshots: %d taken, %d restored".formatted(snapshots[0], snapshots[1]));
       return report(load, nemesis, watch.elections(), Duration.ofNanos(longestGap), converged);
     }
   }

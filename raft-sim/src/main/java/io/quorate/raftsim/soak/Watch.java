@@ -41,6 +41,9 @@ final class Watch implements AutoCloseable {
   /** By index; guarded by the lock. */
   private final Map<Long, String> digests = new HashMap<>();
 
+  /** By the port of a process: its snapshots taken and restored; guarded by the lock. */
+  private final Map<Integer, int[]> snapshots = new HashMap<>();
+
   Watch(int nodes, LongToIntFunction ports, Ticker ticker, Findings findings) {
     this.nodes = nodes;
     this.ports = ports;
@@ -67,7 +70,7 @@ final class Watch implements AutoCloseable {
             connectedTo = port;
           }
           long asked = ticker.nanos();
-          saw(node, connection.ask("state"), asked);
+          saw(node, port, connection.ask("state"), asked);
         } catch (IOException e) {
           connectedTo = 0; // It is down, or stands still: another time.
         }
@@ -92,7 +95,7 @@ final class Watch implements AutoCloseable {
     return new NodeConnection(port, PATIENCE);
   }
 
-  private void saw(long node, String[] words, long asked) {
+  private void saw(long node, int port, String[] words, long asked) {
     Seen seen =
         new Seen(
             words[1].equals("LEADER"),
@@ -104,6 +107,7 @@ final class Watch implements AutoCloseable {
     latest.put(node, seen);
     lock.lock();
     try {
+      snapshots.put(port, new int[] {Integer.parseInt(words[6]), Integer.parseInt(words[7])});
       if (seen.leads) {
         Long other = leaders.putIfAbsent(seen.term, node);
         if (other != null && other != node) {
@@ -139,6 +143,21 @@ final class Watch implements AutoCloseable {
     lock.lock();
     try {
       return leaders.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many snapshots were seen to be taken, and how many to be restored. */
+  int[] snapshots() {
+    lock.lock();
+    try {
+      int[] sum = new int[2];
+      for (int[] each : snapshots.values()) {
+        sum[0] += each[0];
+        sum[1] += each[1];
+      }
+      return sum;
     } finally {
       lock.unlock();
     }

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,8 @@ public final class KeyMachine implements StateMachine {
 
   private TreeMap<Integer, Register> registers = new TreeMap<>();
   private volatile Applied applied = new Applied(0, FNV_OFFSET);
+  private final AtomicInteger taken = new AtomicInteger();
+  private final AtomicInteger restored = new AtomicInteger();
 
   /** Registers that were never written. */
   public KeyMachine() {}
@@ -56,6 +59,16 @@ public final class KeyMachine implements StateMachine {
   /** How far it is; any thread. */
   public Applied applied() {
     return applied;
+  }
+
+  /** How many snapshots were taken of it; any thread. */
+  public int taken() {
+    return taken.get();
+  }
+
+  /** How many snapshots it was made of, its beginning included; any thread. */
+  public int restored() {
+    return restored.get();
   }
 
   @Override
@@ -100,6 +113,7 @@ public final class KeyMachine implements StateMachine {
   public View snapshot() {
     TreeMap<Integer, Register> copy = new TreeMap<>(registers);
     Applied upTo = applied;
+    taken.incrementAndGet();
     return out -> write(upTo, copy, out);
   }
 
@@ -125,13 +139,14 @@ public final class KeyMachine implements StateMachine {
   public void restore(InputStream source) throws IOException {
     DataInputStream in = new DataInputStream(source);
     Applied upTo = new Applied(in.readLong(), in.readLong());
-    TreeMap<Integer, Register> restored = new TreeMap<>();
+    TreeMap<Integer, Register> found = new TreeMap<>();
     for (int left = in.readInt(); left > 0; left--) {
       int key = in.readInt();
-      restored.put(key, new Register(in.readLong(), in.readLong()));
+      found.put(key, new Register(in.readLong(), in.readLong()));
     }
     in.skipNBytes(PADDING_BYTES);
-    registers = restored;
+    registers = found;
+    restored.incrementAndGet();
     applied = upTo;
   }
 }

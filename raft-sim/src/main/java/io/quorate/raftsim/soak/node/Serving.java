@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  *     refused WHY                    it was certainly not done, and never will be
  *     unknown WHY                    nobody knows
  *   state
- *     state ROLE TERM LEADER INDEX DIGEST
+ *     state ROLE TERM LEADER INDEX DIGEST SNAPSHOTS RESTORED
  * </pre>
  */
 final class Serving {
@@ -73,8 +73,15 @@ final class Serving {
     if (line.equals("state")) {
       RoleChange role = node.role();
       KeyMachine.Applied applied = machine.applied();
-      return "state %s %d %d %d %x"
-          .formatted(role.role(), role.term(), role.leader(), applied.index(), applied.digest());
+      return "state %s %d %d %d %x %d %d"
+          .formatted(
+              role.role(),
+              role.term(),
+              role.leader(),
+              applied.index(),
+              applied.digest(),
+              machine.taken(),
+              machine.restored());
     }
     CompletableFuture<String> result =
         line.startsWith("get ")

@@ -44,7 +44,7 @@ public final class SoakNode {
   private static final int ORPHANED = 3;
 
   /** Small, so that snapshots are taken, sent and restored, and old segments dropped, all along. */
-  private static final int SNAPSHOT_BYTES = 64 << 10;
+  private static final int SNAPSHOT_BYTES = 16 << 10;
 
   private static final int SEGMENT_BYTES = 512 << 10;
   private static final int CHUNK_BYTES = 16 << 10;
