@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A client: one operation after the other, each at a node it takes for the leader, or at any. */
 final class Client implements SimClient {
-  private static final RaftException DOWN = new RaftException.Refused(Refusal.NOT_LEADER, 0);
-
   private final World world;
   private final int id;
   private final List<SimNode> nodes;
@@ -102,7 +100,7 @@ final class Client implements SimClient {
     SimNode node = target();
     BiConsumer<byte[], Throwable> told = begin(then);
     if (!node.propose(command, told)) {
-      told.accept(new byte[0], DOWN);
+      told.accept(new byte[0], new RaftException.Refused(Refusal.NOT_LEADER, 0));
     }
   }
 
@@ -111,7 +109,7 @@ final class Client implements SimClient {
     SimNode node = random.nextBoolean() ? target() : nodes.get(random.nextInt(nodes.size()));
     BiConsumer<byte[], Throwable> told = begin(then);
     if (!node.read(lookup, told)) {
-      told.accept(new byte[0], DOWN);
+      told.accept(new byte[0], new RaftException.Refused(Refusal.NOT_LEADER, 0));
     }
   }
 

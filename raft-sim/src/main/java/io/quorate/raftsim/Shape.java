@@ -56,6 +56,7 @@ final class Shape {
         0,
         1 + random.nextInt(2_000),
         200 + random.nextInt(5_000),
-        random.nextInt(3) == 0 ? 1 << 20 : 200 + random.nextInt(8_000));
+        random.nextInt(3) == 0 ? 1 << 20 : 200 + random.nextInt(8_000),
+        1 << 20);
   }
 }

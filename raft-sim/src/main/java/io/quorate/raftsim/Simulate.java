@@ -2,7 +2,6 @@ package io.quorate.raftsim;
 
 import io.quorate.core.time.Ticker;
 import java.util.List;
-import java.util.function.LongFunction;
 
 /** Many seeds from the command line, or one in words. Exit code 0: nothing was violated. */
 public final class Simulate {
@@ -31,7 +30,7 @@ public final class Simulate {
     }
     long began = Ticker.system().nanos();
     Totals totals =
-        Seeds.run(command.from, command.seeds, command.one ? 1 : command.threads, command.plan());
+        Seeds.run(command.from, command.seeds, command.one ? 1 : command.threads, command::plan);
     System.out.println(totals);
     System.out.printf(
         "took %.2f min on %d threads, trace %016x%n",
@@ -89,18 +88,16 @@ public final class Simulate {
     return number;
   }
 
-  private LongFunction<RaftSimulation> plan() {
-    return seed -> {
-      RaftSimulation run = RaftSimulation.ofRegisters().seed(seed);
-      // Mostly three nodes: what needs five is rarer and costs twice as much.
-      run.nodes(nodes != 0 ? nodes : seed % 4 == 0 ? 5 : 3);
-      // Every sixth seed has the real store: as much time as all the others together.
-      run.realStores(store.equals("wal") || (store.equals("mixed") && seed % 6 == 5));
-      if (trace) {
-        run.trace(Simulate::line);
-      }
-      return run;
-    };
+  private RaftSimulation plan(long seed) {
+    RaftSimulation run = RaftSimulation.ofRegisters().seed(seed);
+    // Mostly three nodes: what needs five is rarer and costs twice as much.
+    run.nodes(nodes != 0 ? nodes : seed % 4 == 0 ? 5 : 3);
+    // Every sixth seed has the real store: as much time as all the others together.
+    run.realStores(store.equals("wal") || (store.equals("mixed") && seed % 6 == 5));
+    if (trace) {
+      run.trace(Simulate::line);
+    }
+    return run;
   }
 
   private static void line(String words) {

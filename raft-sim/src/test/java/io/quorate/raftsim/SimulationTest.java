@@ -21,10 +21,10 @@ final class SimulationTest {
 
   @Test
   void nothing_is_violated_whatever_goes_wrong() {
-    Totals totals = Seeds.run(1, 240, 2, SimulationTest::mixed);
+    Totals totals = Seeds.run(1, 160, 2, SimulationTest::mixed);
 
     assertThat(totals.violations()).isEmpty();
-    assertThat(totals.seeds()).isEqualTo(240);
+    assertThat(totals.seeds()).isEqualTo(160);
   }
 
   @Test
@@ -71,7 +71,7 @@ final class SimulationTest {
 
   @Test
   void faults_of_all_kinds_strike() {
-    Totals totals = Seeds.run(1_000, 60, 2, SimulationTest::mixed);
+    Totals totals = Seeds.run(1_000, 24, 2, SimulationTest::mixed);
 
     assertThat(totals.toString())
         .doesNotContain("crashes 0,")

@@ -64,13 +64,16 @@ public final class RaftServer implements AutoCloseable {
   private final ServerConfig config;
   private final Transport transport;
   private final RaftStore store;
+  private final RaftStoreConfig storage;
   private final Ticker ticker = Ticker.system();
   private final Map<Integer, Joined> groups = new ConcurrentHashMap<>();
   private final Lane loop;
   private final Lane slow;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private RaftServer(ServerConfig config, Transport transport, RaftStore store) {
+  private RaftServer(
+      ServerConfig config, Transport transport, RaftStoreConfig storage, RaftStore store) {
+    this.storage = storage;
     this.config = config;
     this.transport = transport;
     this.store = store;
@@ -110,7 +113,7 @@ public final class RaftServer implements AutoCloseable {
     requireNonNull(config, "config");
     requireNonNull(transport, "transport");
     RaftStore store = RaftStore.open(log, storage, WalRuntime.threads());
-    RaftServer server = new RaftServer(config, transport, store);
+    RaftServer server = new RaftServer(config, transport, storage, store);
     try {
       transport.start(server.new Inbox());
     } catch (RuntimeException e) {
@@ -128,6 +131,7 @@ public final class RaftServer implements AutoCloseable {
    *     a node that the group will take in. Of no importance where the directory knows the group
    * @param machine what is replicated; empty, for it is restored before anything is applied
    * @throws IllegalStateException it has been joined already, or the server is closed
+   * @throws io.quorate.raft.storage.VoteLostException the node's vote may be lost
    */
   public RaftNode join(ReplicaConfig replica, Membership members, StateMachine machine) {
     requireNonNull(machine, "machine");
@@ -135,6 +139,12 @@ public final class RaftServer implements AutoCloseable {
       throw new IllegalArgumentException(
           "replica: node %d (expected: %d, the server's)"
               .formatted(replica.core().self(), config.node()));
+    }
+    int largest = storage.wal().recordBytesMax() - ReplicaConfig.COMMAND_OVERHEAD_BYTES;
+    if (replica.commandBytesMax() > largest) {
+      throw new IllegalArgumentException(
+          "replica: commandBytesMax %d (expected: <= %d, what a record of the log holds)"
+              .formatted(replica.commandBytesMax(), largest));
     }
     if (closed.get()) {
       throw new IllegalStateException("server: closed (expected: open)");

@@ -126,7 +126,7 @@ public final class RecoverTool {
               before,
               restored.inDoubt()
                   ? "; this log is damaged and may lack entries, and cannot vote: use another"
-                        + " node's"
+                      + " node's"
                   : "");
     }
   }

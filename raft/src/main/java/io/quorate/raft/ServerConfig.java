@@ -9,9 +9,9 @@ import java.time.Duration;
 /**
  * How a server runs.
  *
- * <p>Memory: two {@code inboxBytesMax} and {@code proposalBytesMax} for each group, at most,
- * besides what the log's cache and buffers, the transport, the replicas' own limits, and the state
- * machines take.
+ * <p>Memory: {@code inboxBytesMax} and {@code proposalBytesMax} for each group, at most, besides
+ * what the log's cache and buffers, the transport, the replicas' own limits, and the state machines
+ * take.
  *
  * @param node which node this is; not 0; the same after each restart
  * @param directory where all is kept; made if it is missing

@@ -1,5 +1,7 @@
 package io.quorate.raft;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quorate.raft.core.CoreConfig;
 import io.quorate.raft.core.Role;
 import io.quorate.raft.membership.Membership;
@@ -124,7 +126,17 @@ final class Group implements AutoCloseable {
 
   void stop(long id) {
     nodes.remove(id);
-    servers.remove(id).close();
+    requireNonNull(servers.remove(id), "server").close();
+  }
+
+  /** What a node that was started shares. */
+  Words words(long id) {
+    return requireNonNull(words.get(id), "words");
+  }
+
+  /** A node that runs. */
+  RaftNode node(long id) {
+    return requireNonNull(nodes.get(id), "node");
   }
 
   /** Whoever leads, once somebody does. */
@@ -203,9 +215,9 @@ final class Group implements AutoCloseable {
   Map<Long, List<String>> settled(int count) {
     until(
         count + " words everywhere",
-        () -> nodes.keySet().stream().allMatch(id -> words.get(id).words().size() == count));
+        () -> nodes.keySet().stream().allMatch(id -> words(id).words().size() == count));
     Map<Long, List<String>> all = new LinkedHashMap<>();
-    nodes.keySet().forEach(id -> all.put(id, words.get(id).words()));
+    nodes.keySet().forEach(id -> all.put(id, words(id).words()));
     return all;
   }
 

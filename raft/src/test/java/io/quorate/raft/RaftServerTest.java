@@ -47,7 +47,7 @@ class RaftServerTest {
       Group.until("a known leader", () -> follower.role().leader() != 0);
       assertThat(ByteBuffer.wrap(Group.get(follower.propose(Group.bytes("a")))).getInt())
           .isEqualTo(1);
-      Group.Words here = group.words.get(follower.self());
+      Group.Words here = group.words(follower.self());
       assertThat(Group.get(follower.read(here::words))).containsExactly("a");
       assertThat(Group.get(follower.staleRead(Duration.ofMinutes(1), here::words)))
           .containsExactly("a");
@@ -161,7 +161,7 @@ class RaftServerTest {
       group.put("a");
       long to = group.follower().self();
       Group.get(group.leader().transferLeadership(to));
-      Group.until("the new leader", () -> group.nodes.get(to).role().role() == Role.LEADER);
+      Group.until("the new leader", () -> group.node(to).role().role() == Role.LEADER);
       group.put("b");
       assertThat(group.settled(2).get(to)).containsExactly("a", "b");
     }
@@ -214,6 +214,23 @@ class RaftServerTest {
       assertThatThrownBy(() -> Group.get(node.read(() -> 1)))
           .isInstanceOf(RaftException.Stopped.class)
           .hasMessageContaining("no");
+    }
+  }
+
+  @Test
+  void a_command_that_is_too_large_is_refused_and_the_others_are_not() {
+    try (Group group = Group.of(directory, 1, 2, 3)) {
+      RaftNode leader = group.leader();
+      CompletableFuture<byte[]> before = leader.propose(Group.bytes("before"));
+      CompletableFuture<byte[]> large = leader.propose(new byte[(4 << 20) + 1]);
+      CompletableFuture<byte[]> largest = leader.propose(new byte[4 << 20]);
+      assertThatThrownBy(() -> Group.get(large))
+          .isInstanceOfSatisfying(
+              RaftException.Refused.class,
+              refused -> assertThat(refused.why()).isEqualTo(Refusal.TOO_LARGE));
+      assertThat(ByteBuffer.wrap(Group.get(before)).getInt()).isEqualTo(1);
+      assertThat(ByteBuffer.wrap(Group.get(largest)).getInt()).isEqualTo(2);
+      group.settled(2);
     }
   }
 

@@ -45,7 +45,7 @@ class RecoverToolTest {
 
       group.start(1);
       group.put("alone");
-      assertThat(group.words.get(1L).words()).hasSize(21).endsWith("alone");
+      assertThat(group.words(1).words()).hasSize(21).endsWith("alone");
       group.start(4, Membership.NONE);
       group.change(new io.quorate.raft.membership.MembershipChange.Join(4));
       group.put("two");

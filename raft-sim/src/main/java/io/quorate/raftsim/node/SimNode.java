@@ -104,7 +104,7 @@ public final class SimNode implements NodeView, Endpoint {
               new Lanes(loop, apply, slow),
               clock,
               electionRandom,
-              change -> world.note("role", id(), change.role().ordinal(), change.term()),
+              change -> world.note("role " + change.role(), id(), change.term(), change.leader()),
               why -> stopped(this, why));
     }
 
@@ -246,7 +246,7 @@ public final class SimNode implements NodeView, Endpoint {
     try {
       NodeDisk.Opened opened = disk.open();
       clock.restart(laneRandom.nextLong(1L << 40));
-      StoredLog found = entries(opened);
+      StoredLog found = Found.entries(opened);
       written = found;
       starts++;
       Start start = new Start(opened, found);
@@ -264,19 +264,8 @@ public final class SimNode implements NodeView, Endpoint {
       paused = false;
       world.note("start", id(), status.hardState().term(), status.lastIndex());
     } catch (IOException | RuntimeException e) {
-      judge.violate("starts-again", "node %d: %s".formatted(id(), trace(e)));
+      judge.violate("starts-again", "node %d: %s".formatted(id(), Causes.text(e)));
     }
-  }
-
-  private static StoredLog entries(NodeDisk.Opened opened) throws IOException {
-    StoredLog found = new StoredLog();
-    long base = opened.restored().log().baseIndex();
-    found.resetTo(base, opened.restored().log().baseTerm());
-    long last = opened.restored().log().lastIndex();
-    if (last > base) {
-      opened.store().range(base + 1, last).read().forEach(found::append);
-    }
-    return found;
   }
 
   /** Crashes: what is not durable is lost. Does nothing where it is down. */
@@ -298,7 +287,7 @@ public final class SimNode implements NodeView, Endpoint {
       world.note("disk failed", id(), 0, 0);
       world.after(0, () -> fail(start));
     } else {
-      judge.violate("stays-up", "node %d stops: %s".formatted(id(), trace(why)));
+      judge.violate("stays-up", "node %d stops: %s".formatted(id(), Causes.text(why)));
     }
   }
 
@@ -308,16 +297,6 @@ public final class SimNode implements NodeView, Endpoint {
       crash();
       world.after(laneRandom.nextLong(20 * ticksEveryNanos), this::start);
     }
-  }
-
-  private static String trace(Throwable thrown) {
-    StringBuilder text = new StringBuilder(thrown.toString());
-    for (StackTraceElement at : thrown.getStackTrace()) {
-      if (at.getClassName().startsWith("io.quorate") && text.length() < 800) {
-        text.append("\n    at ").append(at);
-      }
-    }
-    return text.toString();
   }
 
   private void guarded(Start start, Runnable task) {
@@ -334,7 +313,7 @@ public final class SimNode implements NodeView, Endpoint {
         fail(start);
         return;
       }
-      judge.violate("no-exception", "node %d: %s".formatted(id(), trace(e)));
+      judge.violate("no-exception", "node %d: %s".formatted(id(), Causes.text(e)));
       return;
     }
     if (running == start) {
@@ -449,12 +428,13 @@ public final class SimNode implements NodeView, Endpoint {
   }
 
   private <T> void listen(Start start, CompletableFuture<T> result, BiConsumer<T, Throwable> done) {
-    result.whenComplete(
-        (value, failure) -> {
-          if (running == start) {
-            done.accept(value, failure);
-          }
-        });
+    CompletableFuture<T> unused =
+        result.whenComplete(
+            (value, failure) -> {
+              if (running == start) {
+                done.accept(value, failure);
+              }
+            });
   }
 
   @Override

@@ -76,7 +76,7 @@ public final class RegisterMachine implements StateMachine {
     return out -> write(copy, out);
   }
 
-  private static void write(TreeMap<Integer, Register> registers, OutputStream target)
+  private static void write(Map<Integer, Register> registers, OutputStream target)
       throws IOException {
     DataOutputStream out = new DataOutputStream(target);
     out.writeInt(registers.size());

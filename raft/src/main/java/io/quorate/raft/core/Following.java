@@ -11,11 +11,15 @@ final class Following {
   /** While in doubt: where the log must be durable for the doubt to be over; 0 if not known. */
   private long doubtOverAt;
 
-  /** The last term whose leader was seen to know of this start. */
-  private long knownInTerm = -1;
+  /** The term of when this node started: only its leader can believe what was said before. */
+  private final long startTerm;
+
+  /** Whether that leader was seen to know of this start. */
+  private boolean known;
 
   Following(CoreState state) {
     this.state = state;
+    startTerm = state.term;
   }
 
   void onAppend(long from, Message.Append append) {
@@ -64,12 +68,13 @@ final class Following {
   }
 
   /**
-   * A node tells its leader of this start with every heartbeat, until the leader is seen to know of
-   * it, and while it is in doubt: nothing else would come from it in an idle group, and the leader
-   * would believe what was acknowledged, and known to be agreed on, before.
+   * A node tells the leader of the term it started in of this start with every heartbeat, until
+   * that is seen to know of it, and any leader while it is in doubt: nothing else would come from
+   * it in an idle group, and the leader would believe what was acknowledged, and known to be agreed
+   * on, before.
    */
   void tellOfStart(long leader) {
-    if (state.inDoubt || knownInTerm != state.term) {
+    if (state.inDoubt || (!known && state.term == startTerm)) {
       state.send(
           leader,
           new Message.AppendReject(
@@ -79,7 +84,7 @@ final class Following {
 
   private void noteKnown(long boot) {
     if (boot == state.boot) {
-      knownInTerm = state.term;
+      known = true;
     }
   }
 

@@ -8,6 +8,8 @@ public enum Refusal {
   TRANSFERRING,
   /** More is waiting to be agreed on than the limit allows: wait for some of it. */
   TOO_MUCH_UNCOMMITTED,
+  /** The command is larger than a command may be: split it, or allow more on all nodes. */
+  TOO_LARGE,
   /** The state machine is too far behind what is agreed on: wait for it. */
   TOO_MUCH_UNAPPLIED,
   /** The disk is nearly full: make room. What has begun still ends. */

@@ -7,7 +7,6 @@ import io.quorate.raft.RaftException;
 import io.quorate.raft.StateMachine;
 import io.quorate.raft.codec.CommandList;
 import io.quorate.raft.core.Input;
-import io.quorate.raft.core.InvariantViolatedException;
 import io.quorate.raft.core.Message;
 import io.quorate.raft.core.RaftCore;
 import io.quorate.raft.core.Refusal;
@@ -173,6 +172,19 @@ public final class Replica {
       refuse(proposals, local);
       return;
     }
+    if (proposals.stream().anyMatch(this::isTooLarge)) {
+      refuse(proposals.stream().filter(this::isTooLarge).toList(), Refusal.TOO_LARGE);
+      proposeAll(proposals.stream().filter(each -> !isTooLarge(each)).toList());
+    } else {
+      proposeAll(proposals);
+    }
+  }
+
+  private boolean isTooLarge(Proposal proposal) {
+    return proposal.command().remaining() > config.commandBytesMax();
+  }
+
+  private void proposeAll(List<Proposal> proposals) {
     int from = 0;
     while (from < proposals.size()) {
       int to = from;
@@ -333,7 +345,8 @@ public final class Replica {
       } else {
         tracer.step(input, ticker.nanos(), effects);
       }
-    } catch (InvariantViolatedException e) {
+    } catch (RuntimeException e) {
+      // A broken invariant, or a write that could not be taken: core and disk may differ by now.
       stop(e);
     }
     operations.stepIsOver();

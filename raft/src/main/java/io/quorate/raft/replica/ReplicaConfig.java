@@ -14,9 +14,21 @@ import io.quorate.raft.core.CoreConfig;
  * @param unappliedBytesMax how far the state machine of a leader may be behind, in bytes, before
  *     proposals are refused; default 64 MiB
  * @param snapshotBytes after how many bytes of applied entries a snapshot is taken; default 64 MiB
+ * @param commandBytesMax the largest command, in bytes; default 4 MiB. A command must fit a record
+ *     of the log and a message of the transport, on all nodes, with {@value
+ *     #COMMAND_OVERHEAD_BYTES} bytes around it
  */
 public record ReplicaConfig(
-    CoreConfig core, int group, long applyBytesMax, long unappliedBytesMax, long snapshotBytes) {
+    CoreConfig core,
+    int group,
+    long applyBytesMax,
+    long unappliedBytesMax,
+    long snapshotBytes,
+    int commandBytesMax) {
+
+  /** What a command of the largest size may have around it, in bytes. */
+  public static final int COMMAND_OVERHEAD_BYTES = 256;
+
   /** The largest group number. */
   public static final int GROUP_MAX = 0xFFFF;
 
@@ -28,6 +40,7 @@ public record ReplicaConfig(
     requirePositive("applyBytesMax", applyBytesMax);
     requirePositive("unappliedBytesMax", unappliedBytesMax);
     requirePositive("snapshotBytes", snapshotBytes);
+    requirePositive("commandBytesMax", commandBytesMax);
   }
 
   private static void requirePositive(String field, long value) {
@@ -38,11 +51,16 @@ public record ReplicaConfig(
 
   /** The defaults. */
   public static ReplicaConfig of(CoreConfig core, int group) {
-    return new ReplicaConfig(core, group, 1 << 20, 64 << 20, 64 << 20);
+    return new ReplicaConfig(core, group, 1 << 20, 64 << 20, 64 << 20, 4 << 20);
   }
 
   /** The same with another distance between snapshots, in bytes. */
   public ReplicaConfig snapshotBytes(long bytes) {
-    return new ReplicaConfig(core, group, applyBytesMax, unappliedBytesMax, bytes);
+    return new ReplicaConfig(core, group, applyBytesMax, unappliedBytesMax, bytes, commandBytesMax);
+  }
+
+  /** The same with another bound of a command, in bytes. */
+  public ReplicaConfig commandBytesMax(int bytes) {
+    return new ReplicaConfig(core, group, applyBytesMax, unappliedBytesMax, snapshotBytes, bytes);
   }
 }

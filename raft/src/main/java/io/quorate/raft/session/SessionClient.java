@@ -12,15 +12,18 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client whose commands take effect once. It sends each until it knows what became of it, to
  * whoever leads by then; the group remembers what it has done for the session.
  *
  * <p><b>Results.</b> A call completes with the result, or with {@link SessionExpiredException}, or
- * with {@link RaftException.Stopped} when the node it goes through is closed. It never says that
- * the outcome is unknown; it may take as long as the group has no leader.
+ * when the node it goes through is closed: with {@link RaftException.Stopped} if it was not applied
+ * and never will be, with {@link RaftException.Unknown} if that is not known. It may take as long
+ * as the group has no leader, unless its caller limits that.
  *
  * <p><b>Limits.</b> At most {@link SessionMachine#ANSWERS_MAX} calls at once; more are refused with
  * {@link IllegalStateException}.
@@ -72,9 +75,12 @@ public final class SessionClient {
       throw new IllegalArgumentException("pause: " + pause + " (expected: > 0)");
     }
     // A session that was opened and not heard of is forgotten like any other that is silent.
-    return untilKnown(proposer, timers, pause, SessionCommand.encode(new SessionCommand.Open()))
+    byte[] opening = SessionCommand.encode(new SessionCommand.Open());
+    return new Attempts(proposer, timers, pause, opening, () -> true)
+        .begin()
         .thenApply(
-            reply -> {
+            known -> {
+              byte[] reply = known.reply;
               if (SessionReply.of(reply) != SessionReply.OPENED) {
                 throw new IllegalStateException(
                     "reply: %s (expected: OPENED, of a SessionMachine)"
@@ -97,6 +103,20 @@ public final class SessionClient {
    * @throws IllegalStateException too many calls are open
    */
   public CompletableFuture<byte[]> call(byte[] command) {
+    return call(command, () -> true);
+  }
+
+  /**
+   * The same with an end to its attempts, for as long as none may have been applied. Once one may
+   * have been, it goes on until that is known.
+   *
+   * @param goOn asked before each further attempt; where it says no, the call fails with the {@link
+   *     RaftException} of the last attempt: it was not applied, and never will be. Called by the
+   *     thread of the timers; must be quick
+   * @throws IllegalStateException too many calls are open
+   */
+  public CompletableFuture<byte[]> call(byte[] command, BooleanSupplier goOn) {
+    requireNonNull(goOn, "goOn");
     long number;
     long known;
     lock.lock();
@@ -117,12 +137,9 @@ public final class SessionClient {
     }
     SessionCommand.Call call =
         new SessionCommand.Call(session, number, known, ByteBuffer.wrap(command));
-    return untilKnown(proposer, timers, pause, SessionCommand.encode(call))
-        .thenApply(
-            reply -> {
-              answered(number);
-              return result(reply);
-            });
+    return untilKnown(SessionCommand.encode(call), goOn)
+        .whenComplete((reply, failure) -> answered(number))
+        .thenApply(this::result);
   }
 
   private void answered(long number) {
@@ -134,10 +151,11 @@ public final class SessionClient {
     }
   }
 
-  private byte[] result(byte[] reply) {
+  private byte[] result(Known known) {
+    byte[] reply = known.reply;
     return switch (SessionReply.of(reply)) {
       case APPLIED -> Arrays.copyOfRange(reply, 1, reply.length);
-      case NO_SESSION -> throw new SessionExpiredException(session);
+      case NO_SESSION -> throw new SessionExpiredException(session, known.repeated);
       case OPENED, FORGOTTEN, SENSELESS, WINDOW_FULL ->
           throw new IllegalStateException(
               "reply: %s (expected: APPLIED); is the session used by two clients?"
@@ -147,46 +165,84 @@ public final class SessionClient {
 
   /** Ends the session: the group needs not remember it any more. */
   public CompletableFuture<Void> close() {
-    return untilKnown(
-            proposer, timers, pause, SessionCommand.encode(new SessionCommand.Close(session)))
-        .thenApply(reply -> null);
+    return untilKnown(SessionCommand.encode(new SessionCommand.Close(session)), () -> true)
+        .thenApply(known -> null);
   }
+
+  private CompletableFuture<Known> untilKnown(byte[] command, BooleanSupplier goOn) {
+    return new Attempts(proposer, timers, pause, command, goOn).begin();
+  }
+
+  /**
+   * An answer.
+   *
+   * @param repeated whether an earlier attempt may have been applied too
+   */
+  private record Known(byte[] reply, boolean repeated) {}
 
   /** Proposes until the outcome is known; a command that was applied twice is answered once. */
-  private static CompletableFuture<byte[]> untilKnown(
-      Function<byte[], CompletableFuture<byte[]>> proposer,
-      Timers timers,
-      Duration pause,
-      byte[] command) {
-    CompletableFuture<byte[]> result = new CompletableFuture<>();
-    attempt(proposer, timers, pause, command, result);
-    return result;
-  }
+  private static final class Attempts {
+    private final Function<byte[], CompletableFuture<byte[]>> proposer;
+    private final Timers timers;
+    private final Duration pause;
+    private final byte[] command;
+    private final BooleanSupplier goOn;
+    private final CompletableFuture<Known> result = new CompletableFuture<>();
 
-  private static void attempt(
-      Function<byte[], CompletableFuture<byte[]>> proposer,
-      Timers timers,
-      Duration pause,
-      byte[] command,
-      CompletableFuture<byte[]> result) {
-    var unused =
-        proposer
-            .apply(command)
-            .whenComplete(
-                (reply, failure) -> {
-                  Throwable cause =
-                      failure instanceof CompletionException && failure.getCause() != null
-                          ? failure.getCause()
-                          : failure;
-                  if (cause == null) {
-                    result.complete(reply);
-                  } else if (cause instanceof RaftException
-                      && !(cause instanceof RaftException.Stopped)
-                      && !result.isDone()) {
-                    timers.after(pause, () -> attempt(proposer, timers, pause, command, result));
-                  } else {
-                    result.completeExceptionally(cause);
-                  }
-                });
+    /** Whether an attempt may have been applied; one attempt is made at a time. */
+    private volatile boolean inDoubt;
+
+    Attempts(
+        Function<byte[], CompletableFuture<byte[]>> proposer,
+        Timers timers,
+        Duration pause,
+        byte[] command,
+        BooleanSupplier goOn) {
+      this.proposer = proposer;
+      this.timers = timers;
+      this.pause = pause;
+      this.command = command;
+      this.goOn = goOn;
+    }
+
+    CompletableFuture<Known> begin() {
+      attempt();
+      return result;
+    }
+
+    private void attempt() {
+      var unused = proposer.apply(command).whenComplete(this::over);
+    }
+
+    private void over(byte @Nullable [] reply, @Nullable Throwable failure) {
+      if (reply != null) {
+        result.complete(new Known(reply, inDoubt));
+        return;
+      }
+      Throwable cause =
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure;
+      if (cause instanceof RaftException.Unknown) {
+        inDoubt = true;
+      }
+      boolean again = cause instanceof RaftException && !(cause instanceof RaftException.Stopped);
+      if (!again || (!inDoubt && !goOn.getAsBoolean())) {
+        end(cause);
+        return;
+      }
+      try {
+        timers.after(pause, this::attempt);
+      } catch (IllegalStateException closed) {
+        end(cause);
+      }
+    }
+
+    private void end(@Nullable Throwable why) {
+      result.completeExceptionally(
+          inDoubt && !(why instanceof RaftException.Unknown)
+              ? new RaftException.Unknown("no attempt was answered", why)
+              : requireNonNull(why, "why"));
+    }
   }
 }

@@ -9,7 +9,8 @@ public abstract sealed class StorageException extends RuntimeException
         StoreFormatException,
         EntriesGoneException,
         SnapshotDamagedException,
-        SnapshotStorageException {
+        SnapshotStorageException,
+        VoteLostException {
   private static final long serialVersionUID = 1;
 
   StorageException(String message, @Nullable Throwable cause) {

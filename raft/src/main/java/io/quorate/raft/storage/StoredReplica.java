@@ -36,12 +36,16 @@ public final class StoredReplica implements ReplicaStore, SnapshotVault {
     this.store = store;
     this.snapshots = snapshots;
     log = store.open(group, beginning, snapshots, this::changed);
+    if (log.hardStateInDoubt()) {
+      throw new VoteLostException(group);
+    }
   }
 
   /**
    * Opens a group, with its snapshots in a directory of the file system.
    *
    * @param beginning what a new group's log begins with
+   * @throws VoteLostException the group's vote may be lost
    * @throws StorageException the disk does not work, is full, or holds what a newer release wrote
    */
   public static StoredReplica open(
@@ -55,10 +59,7 @@ public final class StoredReplica implements ReplicaStore, SnapshotVault {
     return new StoredReplica(store, group, beginning, snapshots);
   }
 
-  /**
-   * What the group starts from. One whose vote may be lost never votes: it is in doubt until it is
-   * removed from the group.
-   */
+  /** What the group starts from. */
   public Restored restored() {
     return log.restored();
   }
