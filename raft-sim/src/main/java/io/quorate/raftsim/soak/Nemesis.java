@@ -93,14 +93,18 @@ final class Nemesis {
         }
       }
       tell("%s for %d ms".formatted(String.join(" and ", words), fault.lasts().toMillis()));
-      var unused = never.await(fault.lasts().toMillis(), TimeUnit.MILLISECONDS);
+      rest(fault.lasts().toMillis());
       for (Healing each : healings) {
         each.heal();
       }
       struck.clear();
       recovered = awaitRecovery();
-      var also = never.await(random.nextInt(CALM_MILLIS_MAX), TimeUnit.MILLISECONDS);
+      rest(random.nextInt(CALM_MILLIS_MAX));
     }
+  }
+
+  private void rest(long millis) throws InterruptedException {
+    var unused = never.await(millis, TimeUnit.MILLISECONDS);
   }
 
   private boolean awaitRecovery() throws InterruptedException {
@@ -110,7 +114,7 @@ final class Nemesis {
         findings.add("nothing was done for %s after all was healed".formatted(RECOVERY_MAX));
         return false;
       }
-      var unused = never.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      rest(LOOK_MILLIS);
     }
     tell("  healed; something new done after %d ms".formatted(millisSince(healed)));
     return true;
@@ -203,7 +207,7 @@ final class Nemesis {
 
   private Healing ring(List<String> words) {
     int size = group.numbers().size();
-    long torn = random.nextInt(size) + 1;
+    long torn = random.nextInt(size) + 1L;
     words.add("a ring torn after [%d]".formatted(torn));
     for (long node = 1; node <= size; node++) {
       for (long other = 1; other <= size; other++) {

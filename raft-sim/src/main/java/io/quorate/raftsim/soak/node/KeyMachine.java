@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,8 @@ public final class KeyMachine implements StateMachine {
     return out -> write(upTo, copy, out);
   }
 
-  private static void write(Applied upTo, TreeMap<Integer, Register> registers, OutputStream target)
+  private static void write(
+      Applied upTo, SortedMap<Integer, Register> registers, OutputStream target)
       throws IOException {
     DataOutputStream out = new DataOutputStream(target);
     out.writeLong(upTo.index);

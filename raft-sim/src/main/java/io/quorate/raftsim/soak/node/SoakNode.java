@@ -40,7 +40,7 @@ public final class SoakNode {
   /** The exit code of a process whose node has stopped of itself. */
   public static final int STOPPED = 4;
 
-  private static final String LOOPBACK = "127.0.0.1";
+  private static final String LOOPBACK = InetAddress.getLoopbackAddress().getHostAddress();
   private static final int ORPHANED = 3;
 
   /** Small, so that snapshots are taken, sent and restored, and old segments dropped, all along. */
@@ -67,7 +67,7 @@ public final class SoakNode {
     RaftServer server = RaftServer.open(ServerConfig.of(self, directory), store(), disk, transport);
     KeyMachine machine = new KeyMachine();
     RaftNode node = server.join(replica(self), members(self, peers), machine);
-    try (ServerSocket socket = new ServerSocket(0, 256, InetAddress.getByName(LOOPBACK))) {
+    try (ServerSocket socket = new ServerSocket(0, 256, InetAddress.getLoopbackAddress())) {
       System.out.printf("ready %d %d%n", transport.port(), socket.getLocalPort());
       System.out.flush();
       new Serving(node, machine, SoakNode::stopped).accept(socket);
@@ -117,7 +117,8 @@ public final class SoakNode {
                 .messageBytesMax(CHUNK_BYTES)
                 .build(),
             0)
-        .snapshotBytes(SNAPSHOT_BYTES);
+        .snapshotBytes(SNAPSHOT_BYTES)
+        .commandBytesMax(CHUNK_BYTES);
   }
 
   private static Membership members(long self, Map<Long, PeerAddress> peers) {
