@@ -3,6 +3,9 @@ package io.quorate.raft;
 import static java.util.Objects.requireNonNull;
 
 import io.quorate.core.time.Ticker;
+import io.quorate.core.wal.Disk;
+import io.quorate.core.wal.FileSystemDisk;
+import io.quorate.core.wal.WalRuntime;
 import io.quorate.raft.core.Message;
 import io.quorate.raft.core.Role;
 import io.quorate.raft.internal.GroupRunner;
@@ -98,9 +101,18 @@ public final class RaftServer implements AutoCloseable {
 
   /** The same with a say in how the log is kept. */
   public static RaftServer open(ServerConfig config, RaftStoreConfig storage, Transport transport) {
+    return open(config, storage, new FileSystemDisk(config.directory().resolve("log")), transport);
+  }
+
+  /**
+   * The same with the log on another disk, such as one that counts, delays or fails what is asked
+   * of it. Snapshots stay in the directory.
+   */
+  public static RaftServer open(
+      ServerConfig config, RaftStoreConfig storage, Disk log, Transport transport) {
     requireNonNull(config, "config");
     requireNonNull(transport, "transport");
-    RaftStore store = RaftStore.open(config.directory().resolve("log"), storage);
+    RaftStore store = RaftStore.open(log, storage, WalRuntime.threads());
     RaftServer server = new RaftServer(config, transport, storage, store);
     try {
       transport.start(server.new Inbox());
