@@ -25,6 +25,7 @@ final class Load {
   private final LongToIntFunction ports;
   private final Ticker ticker;
   private final Accounts accounts;
+  private final Findings findings;
   private final HistoryRecorder recorder;
   private final CountDownLatch over = new CountDownLatch(1);
   private final AtomicLong values = new AtomicLong();
@@ -41,11 +42,17 @@ final class Load {
    *
    * @param ports where a node serves clients; 0 where it does not
    */
-  Load(SoakConfig config, LongToIntFunction ports, Ticker ticker, Accounts accounts) {
+  Load(
+      SoakConfig config,
+      LongToIntFunction ports,
+      Ticker ticker,
+      Accounts accounts,
+      Findings findings) {
     this.config = config;
     this.ports = ports;
     this.ticker = ticker;
     this.accounts = accounts;
+    this.findings = findings;
     doneSince = new AtomicLong(ticker.nanos());
     operationsMax =
         (int)
@@ -62,6 +69,10 @@ final class Load {
 
   Accounts accounts() {
     return accounts;
+  }
+
+  Findings findings() {
+    return findings;
   }
 
   long nextValue() {

@@ -42,6 +42,8 @@ final class LoadClient implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      load.findings().add("client %d got an answer that makes no sense: %s".formatted(name, e));
     } finally {
       leave();
     }

@@ -71,7 +71,7 @@ public final class SoakRun {
 
   private SoakReport run(SoakGroup group) throws IOException, InterruptedException {
     LongToIntFunction ports = node -> group.node(node).clientPort();
-    Load load = new Load(config, ports, ticker, accounts);
+    Load load = new Load(config, ports, ticker, accounts, findings);
     try (Watch watch = new Watch(config.nodes(), ports, ticker, findings)) {
       group.start(group.numbers());
       watch.begin();
@@ -82,6 +82,9 @@ public final class SoakRun {
       load.begin();
       try {
         nemesis.run(plan);
+      } catch (IOException e) {
+        // What was killed does not come back: what clients saw until then is worth a look.
+        findings.add(e.getMessage() == null ? e.toString() : e.getMessage());
       } finally {
         load.end();
       }

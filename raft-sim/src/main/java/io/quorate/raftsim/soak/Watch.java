@@ -77,6 +77,8 @@ final class Watch implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      findings.add("node %d tells of a state that makes no sense: %s".formatted(node, e));
     } finally {
       if (connection != null) {
         connection.close();

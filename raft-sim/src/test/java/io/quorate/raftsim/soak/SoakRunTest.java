@@ -29,7 +29,12 @@ final class SoakRunTest {
             Fault.of(Kind.PAUSE_LEADER, SHORT));
     List<String> said = new CopyOnWriteArrayList<>();
 
-    SoakReport report = SoakRun.of(SoakConfig.of(1, directory).clients(4), faults, said::add).run();
+    SoakReport report =
+        SoakRun.of(
+                SoakConfig.of(1, directory).clients(4).lasts(Duration.ofHours(1)),
+                faults,
+                said::add)
+            .run();
 
     assertThat(report.isSound()).as("%s%n%s", String.join("\n", said), report.words()).isTrue();
     assertThat(report.faults())
