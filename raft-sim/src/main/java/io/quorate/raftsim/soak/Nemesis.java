@@ -81,7 +81,7 @@ final class Nemesis {
    */
   void run(Iterator<Fault> plan) throws IOException, InterruptedException {
     long lastsNanos = load.config().lasts().toNanos();
-    boolean recovered = true;
+    boolean recovered = awaitProgress("began; something done after %d ms");
     while (recovered && plan.hasNext() && ticker.nanos() - began < lastsNanos) {
       Fault fault = plan.next();
       List<Healing> healings = new ArrayList<>();
@@ -98,7 +98,7 @@ final class Nemesis {
         each.heal();
       }
       struck.clear();
-      recovered = awaitRecovery();
+      recovered = awaitProgress("  healed; something new done after %d ms");
       rest(random.nextInt(CALM_MILLIS_MAX));
     }
   }
@@ -107,16 +107,16 @@ final class Nemesis {
     var unused = never.await(millis, TimeUnit.MILLISECONDS);
   }
 
-  private boolean awaitRecovery() throws InterruptedException {
-    long healed = ticker.nanos();
-    while (!load.hasDoneSince(healed)) {
-      if (ticker.nanos() - healed > RECOVERY_MAX.toNanos()) {
-        findings.add("nothing was done for %s after all was healed".formatted(RECOVERY_MAX));
+  private boolean awaitProgress(String words) throws InterruptedException {
+    long since = ticker.nanos();
+    while (!load.hasDoneSince(since)) {
+      if (ticker.nanos() - since > RECOVERY_MAX.toNanos()) {
+        findings.add("nothing was done for %s with all healed".formatted(RECOVERY_MAX));
         return false;
       }
       rest(LOOK_MILLIS);
     }
-    tell("  healed; something new done after %d ms".formatted(millisSince(healed)));
+    tell(words.formatted(millisSince(since)));
     return true;
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** One client before a node that always answers the same. */
 final class LoadTest {
-  private static final int ANSWERS = 20;
+  private static final int ANSWERS = 5;
 
   private final Findings findings = new Findings(what -> {});
   private final Accounts accounts = new Accounts(findings);

@@ -23,7 +23,6 @@ final class SoakRunTest {
   void a_group_that_is_killed_cut_off_and_paused_keeps_all_it_acknowledged() throws Exception {
     List<Fault> faults =
         List.of(
-            Fault.of(Kind.CALM, SHORT),
             Fault.of(Kind.KILL_LEADER, SHORT),
             Fault.of(Kind.ISOLATE_LEADER, SHORT),
             Fault.of(Kind.PAUSE_LEADER, SHORT));
