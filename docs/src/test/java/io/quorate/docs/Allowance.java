@@ -34,6 +34,10 @@ record Allowance(String rule, String where, String why) {
           new Allowance(
               "wall-clock",
               "io.quorate.core.tx.log.file.FileTransactionLog",
+              "hands the system's source to the log's own clock, which never goes back"),
+          new Allowance(
+              "wall-clock",
+              "io.quorate.raft.txlog.RaftLogConfig",
               "hands the system's source to the log's own clock, which never goes back"));
 
   /**

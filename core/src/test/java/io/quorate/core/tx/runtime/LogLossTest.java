@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quorate.core.retry.Retry;
 import io.quorate.core.tx.Epoch;
 import io.quorate.core.tx.Outcome;
+import io.quorate.core.tx.TxId;
 import io.quorate.core.tx.log.IndeterminateException;
 import io.quorate.core.tx.log.LogRecord;
 import io.quorate.core.tx.log.LogUnavailableException;
@@ -248,13 +249,17 @@ class LogLossTest {
     CountDownLatch out = new CountDownLatch(relays);
     AtomicBoolean closed = new AtomicBoolean();
     AtomicInteger late = new AtomicInteger();
+    // A relay makes many calls: it is all of them that have to be under way, not as many calls.
+    Set<TxId> seen = ConcurrentHashMap.newKeySet();
     Relay relay =
         Relay.of(
             ref -> {
               if (closed.get()) {
                 late.incrementAndGet();
               }
-              out.countDown();
+              if (seen.add(ref.tx())) {
+                out.countDown();
+              }
               return Relay.ok();
             });
     RuntimeConfig hasty =
