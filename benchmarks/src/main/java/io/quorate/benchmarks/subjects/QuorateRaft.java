@@ -1,5 +1,7 @@
 package io.quorate.benchmarks.subjects;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quorate.benchmarks.kit.Await;
 import io.quorate.benchmarks.kit.LoopbackPorts;
 import io.quorate.benchmarks.kit.RaftSubject;
@@ -69,9 +71,9 @@ public final class QuorateRaft implements RaftSubject {
     }
     List<RaftNode> nodes = new ArrayList<>();
     for (long node = 1; node <= NODES; node++) {
+      PeerAddress bind = requireNonNull(peers.get(node), "peer");
       GrpcTransport transport =
-          new GrpcTransport(
-              GrpcTransportConfig.builder("bench", node, peers.get(node)).peers(peers).build());
+          new GrpcTransport(GrpcTransportConfig.builder("bench", node, bind).peers(peers).build());
       RaftServer server =
           RaftServer.open(
               ServerConfig.of(node, context.directory().resolve("node-" + node)), transport);
