@@ -22,15 +22,24 @@ final class Reads {
 
   private record Question(long number, long sentAt, List<Long> reads) {}
 
+  /** More questions than a start asks. */
+  private static final int START_SHIFT = 40;
+
   private final CoreState state;
   private final List<Asker> waiting = new ArrayList<>();
   private final Deque<Round> rounds = new ArrayDeque<>();
   private final Deque<Question> questions = new ArrayDeque<>();
+
+  /**
+   * Questions of different starts have different numbers: an answer to an earlier one is too old.
+   */
   private long lastQuestion;
+
   private int own;
 
   Reads(CoreState state) {
     this.state = state;
+    lastQuestion = (state.boot - 1) << START_SHIFT;
   }
 
   void read(long read) {
