@@ -30,9 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,7 +166,12 @@ public final class RaftServer implements AutoCloseable {
     Lanes lanes = new Lanes(runner.lane(), apply, slow);
     CompletableFuture<Replica> started = new CompletableFuture<>();
     loop.execute(() -> start(replica, stored, machine, lanes, runner, started));
-    groups.put(group, new Joined(node, runner, stored, apply, started.join()));
+    try {
+      groups.put(group, new Joined(node, runner, stored, apply, started.join()));
+    } catch (CompletionException failed) {
+      apply.close();
+      throw failed;
+    }
     return node;
   }
 
@@ -244,7 +252,7 @@ public final class RaftServer implements AutoCloseable {
           .get(config.handoverPatience().toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       LOG.info("raft.handover.incomplete node={} groups={}", config.node(), transfers.size());
     }
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.quorate.raft.RaftException;
 import io.quorate.raft.core.Message;
 import io.quorate.raft.core.Refusal;
+import io.quorate.raft.core.Role;
 import io.quorate.raft.core.RoleChange;
 import io.quorate.raft.log.EntryBatch;
 import io.quorate.raft.replica.Proposal;
@@ -19,14 +20,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One group's replica on a server's loop: takes in, from any thread and within bounds, what is to
  * be done, and has it done on the loop, all that waits in one turn.
  */
 public final class GroupRunner {
-  private static final RoleChange NOT_YET =
-      new RoleChange(io.quorate.raft.core.Role.FOLLOWER, 0, 0);
+  private static final RoleChange NOT_YET = new RoleChange(Role.FOLLOWER, 0, 0);
 
   private final Lane loop;
   private final long inboxBytesMax;
@@ -40,7 +41,7 @@ public final class GroupRunner {
   /** Whether anything happened to the replica in this turn; the loop's own. */
   private boolean stirred;
 
-  private @org.jspecify.annotations.Nullable Replica replica;
+  private @Nullable Replica replica;
 
   /** A runner whose replica is {@link #start}ed later. */
   public GroupRunner(Lane loop, long inboxBytesMax, long proposalBytesMax) {

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The state machine's side of a replica: what is handed over is done in order on its lane. */
 final class Applying {
@@ -25,6 +27,8 @@ final class Applying {
    * @param waiting who waits for the results, in order; null for nobody
    */
   record Work(EntryBatch batch, @Nullable List<Proposal> waiting) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Applying.class);
 
   private final StateMachine machine;
   private final Lanes lanes;
@@ -80,7 +84,11 @@ final class Applying {
                 guarded(() -> works.forEach(this::applyOne));
               }
               if (failed || skipping) {
-                works.forEach(this::giveUp);
+                String what =
+                    failed
+                        ? "the state machine failed while it was applied"
+                        : "this node got a snapshot that takes its place";
+                works.forEach(work -> giveUp(work, what));
               }
               outstandingBytes.addAndGet(-bytes);
               if (wanted.get() && wanted.compareAndSet(true, false)) {
@@ -103,14 +111,10 @@ final class Applying {
     }
   }
 
-  private void giveUp(Work work) {
+  /** Tells who waits for what is not applied here. */
+  static void giveUp(Work work, String what) {
     if (work.waiting != null) {
-      RaftException why =
-          new RaftException.Unknown(
-              failed
-                  ? "the state machine failed while it was applied"
-                  : "this node got a snapshot that takes its place",
-              null);
+      RaftException why = new RaftException.Unknown(what, null);
       work.waiting.forEach(proposal -> proposal.result().completeExceptionally(why));
     }
   }
@@ -120,12 +124,19 @@ final class Applying {
         .apply()
         .execute(
             () -> {
-              if (skipping) {
+              if (failed) {
+                refuse(tasks);
+              } else if (skipping) {
                 held.addAll(tasks);
               } else {
                 tasks.forEach(ReadTask::run);
               }
             });
+  }
+
+  private static void refuse(List<ReadTask<?>> tasks) {
+    RaftException why = new RaftException.Stopped("the state machine failed", null);
+    tasks.forEach(task -> task.result().completeExceptionally(why));
   }
 
   /**
@@ -174,7 +185,7 @@ final class Applying {
       saved = true;
     } catch (IOException | RuntimeException e) {
       // What was there before is still there, and the next one will be tried in time.
-      saved = false;
+      LOG.warn("raft.snapshot.failed index={} cause={}", mark.index(), e.toString());
     }
     boolean told = saved;
     lanes.loop().execute(() -> done.accept(told));
@@ -189,6 +200,8 @@ final class Applying {
       body.run();
     } catch (IOException | RuntimeException | Error e) {
       failed = true;
+      refuse(held);
+      held.clear();
       lanes.loop().execute(() -> broken.accept(e));
     }
   }

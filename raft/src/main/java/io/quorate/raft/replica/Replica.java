@@ -218,6 +218,18 @@ public final class Replica {
     operations.proposing(
         batch -> pending.add(batch, List.copyOf(proposals)), why -> refuse(proposals, why));
     step(new Input.Propose(CommandList.pack(commands)));
+    if (stopped != null) {
+      tellOfStop(proposals.stream().map(Proposal::result).toList());
+    }
+  }
+
+  /** A step that stopped this node may have told nobody what became of what was asked in it. */
+  private void tellOfStop(List<? extends CompletableFuture<?>> asked) {
+    if (stopped != null) {
+      RaftException why =
+          new RaftException.Unknown("this node stopped meanwhile: " + stopped, stopped);
+      asked.forEach(each -> each.completeExceptionally(why));
+    }
   }
 
   private void refuse(List<Proposal> proposals, Refusal why) {
@@ -235,6 +247,7 @@ public final class Replica {
     operations.changing(
         result, why -> result.completeExceptionally(new RaftException.Refused(why, core.leader())));
     step(new Input.ChangeMembership(changes));
+    tellOfStop(List.of(result));
   }
 
   /**
@@ -250,6 +263,7 @@ public final class Replica {
     operations.transferring(
         result, why -> result.completeExceptionally(new RaftException.Refused(why, core.leader())));
     step(new Input.Transfer(to));
+    tellOfStop(List.of(result));
   }
 
   /** Reads what is agreed on, linearizably. */
@@ -435,6 +449,7 @@ public final class Replica {
     long bytes = 0;
     for (EntryBatch batch : batches) {
       if (batch.firstIndex() != handedIndex + 1) {
+        works.forEach(work -> Applying.giveUp(work, "this node stopped meanwhile"));
         stop(
             new IllegalStateException(
                 "entry %d to apply (expected: %d)".formatted(batch.firstIndex(), handedIndex + 1)));

@@ -274,4 +274,16 @@ class ReadTest {
     group.advance(Duration.ofMillis(200));
     assertThat(group.node(1).told).isEqualTo(List.of("read 7 at 3"));
   }
+
+  @Test
+  void an_answer_to_a_question_of_an_earlier_start_answers_no_later_one() {
+    OneCore before = OneCore.withLog(c -> c, new HardState(2, 0), 1, false, 1, 2).forget();
+    before.receive(2, new Message.Heartbeat(2, 1, 0)).read(7).endTurn();
+    assertThat(before.take()).contains("to 2: ReadIndex[term=2, request=1]");
+
+    OneCore after = OneCore.withLog(c -> c, new HardState(2, 0), 2, false, 1, 2).forget();
+    after.receive(2, new Message.Heartbeat(2, 2, 0)).read(8).endTurn().forget();
+    after.receive(2, new Message.ReadIndexReply(2, 1, 2));
+    assertThat(after.take()).isEmpty();
+  }
 }
